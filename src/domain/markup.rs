@@ -1,0 +1,129 @@
+//! Message text to HTML that is safe to put into a page.
+
+use std::sync::LazyLock;
+
+use ammonia::{Builder, UrlRelative};
+use pulldown_cmark::{Event, Options, Parser, html};
+
+use super::message::Markup;
+
+/// The HTML of a message: Markdown rendered, plain text escaped with its line breaks kept; both sanitised.
+///
+/// Links lead only to `http`, `https` and `mailto`, open apart from the page and say nothing of it. Pictures from
+/// elsewhere are dropped, since fetching one tells its owner who read the message and when.
+#[must_use]
+pub fn to_html(text: &str, markup: Markup) -> String {
+    let raw = match markup {
+        Markup::Plain => ammonia::clean_text(text).replace("&#10;", "\n").replace('\n', "<br>"),
+        Markup::Markdown => render_markdown(text),
+    };
+    SANITISER.clean(&raw).to_string()
+}
+
+fn render_markdown(text: &str) -> String {
+    let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
+    // In a chat a line break is meant as one, and HTML is meant to be read.
+    let events = Parser::new_ext(text, options).map(|event| match event {
+        Event::SoftBreak => Event::HardBreak,
+        Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
+        other => other,
+    });
+    let mut rendered = String::with_capacity(text.len() * 3 / 2);
+    html::push_html(&mut rendered, events);
+    rendered
+}
+
+static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::empty();
+    builder
+        .add_tags([
+            "a",
+            "b",
+            "blockquote",
+            "br",
+            "code",
+            "del",
+            "em",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "hr",
+            "i",
+            "li",
+            "ol",
+            "p",
+            "pre",
+            "s",
+            "strong",
+            "table",
+            "tbody",
+            "td",
+            "th",
+            "thead",
+            "tr",
+            "ul",
+        ])
+        .add_tag_attributes("a", ["href", "title"])
+        .add_tag_attributes("ol", ["start"])
+        .url_schemes(["http", "https", "mailto"].into())
+        .url_relative(UrlRelative::Deny)
+        .link_rel(Some("noopener noreferrer nofollow"))
+        .set_tag_attribute_value("a", "target", "_blank");
+    builder
+});
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn plain_text_is_shown_as_it_was_written() {
+        assert_eq!(to_html("1 < 2 & \"x\"\n*so*", Markup::Plain), "1 &lt; 2 &amp; \"x\"<br>*so*");
+    }
+
+    #[test]
+    fn markdown_becomes_html() {
+        let html = to_html("**bold** and [a link](https://example.org)\nnext", Markup::Markdown);
+        assert!(html.contains("<strong>bold</strong>"), "{html}");
+        assert!(html.contains("href=\"https://example.org\"") && html.contains("noopener"), "{html}");
+        assert!(html.contains("<br>"), "{html}");
+    }
+
+    #[test]
+    fn nothing_in_a_message_runs_or_fetches() {
+        let hostile = [
+            "<script>alert(1)</script>",
+            "<img src=x onerror=alert(1)>",
+            "[x](javascript:alert(1))",
+            "[x](data:text/html;base64,PHNjcmlwdD4=)",
+            "![pixel](http://tracker.example/p.gif)",
+            "<svg onload=alert(1)>",
+            "<a href=\"/api/session\" style=\"position:fixed\">x</a>",
+            "[x](/api/session)",
+        ];
+        for text in hostile {
+            for markup in [Markup::Plain, Markup::Markdown] {
+                let html = to_html(text, markup);
+                for bad in ["<script", "<img", "<svg", "href=\"javascript", "href=\"data", "href=\"/", "<a style", " onerror=\"", "src="] {
+                    assert!(!html.contains(bad) || html.contains(&bad.replace('<', "&lt;")) || bad == "src=", "{text} -> {html}");
+                }
+                assert!(!html.contains("<img") && !html.contains("<svg") && !html.contains("<script"), "{text} -> {html}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_a_tag_that_is_not_allowed(text in any::<String>()) {
+            for markup in [Markup::Plain, Markup::Markdown] {
+                let html = to_html(&text, markup);
+                prop_assert!(!html.contains("<script") && !html.contains("<img") && !html.contains("<iframe"));
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! A message: who wrote what to whom, and what makes two of them the same.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::file::FileName;
+use super::stamp::Stamp;
+use super::username::Username;
+
+/// This node's own name for a message: opaque to everybody else.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MessageId(String);
+
+impl MessageId {
+    /// A new id; later ones sort after earlier ones.
+    #[must_use]
+    pub fn generate() -> Self {
+        Self(uuid::Uuid::now_v7().to_string())
+    }
+
+    /// An id that was handed out before, as it comes back in an URL or a row.
+    #[must_use]
+    pub fn from_known(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How the text is meant to be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Markup {
+    /// As it stands.
+    #[default]
+    Plain,
+    /// As Markdown.
+    Markdown,
+}
+
+/// A file's bytes are kept by their SHA-256; this is all that a message knows of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// Lower-case hex of the SHA-256 of the content: the name in the store.
+    pub sha256: String,
+    /// The last component of the name that the sender gave: only ever shown.
+    pub name: FileName,
+    /// What the sender, or its ending, says that it is. Not trusted when it is served.
+    pub content_type: String,
+    /// Length in bytes.
+    pub size: u64,
+}
+
+/// What a message carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Text, stored as sent.
+    Text {
+        /// The text itself.
+        text: String,
+        /// How to read it.
+        markup: Markup,
+    },
+    /// A file.
+    File(Attachment),
+}
+
+/// The key by which a repeat is known: equal when sender, destination, stamp and content are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Identity(pub [u8; 16]);
+
+impl Identity {
+    /// The identity of what `sender` wrote to `destination` at `stamp`.
+    ///
+    /// It is the first half of a SHA-256, so that nobody can make two different messages that count as one.
+    #[must_use]
+    pub fn of(sender: &Username, destination: &Username, stamp: Stamp, content: &Content) -> Self {
+        let (kind, body) = match content {
+            Content::Text { text, .. } => ("text", text.as_str()),
+            Content::File(attachment) => ("file", attachment.sha256.as_str()),
+        };
+        let mut hasher = Sha256::new();
+        // A NUL ends each part: no name has one, so that no two lists of parts run together alike.
+        for part in [sender.as_str(), destination.as_str(), kind] {
+            hasher.update(part);
+            hasher.update([0]);
+        }
+        hasher.update(stamp.seconds().to_be_bytes());
+        hasher.update(body);
+        let digest = hasher.finalize();
+        let mut half = [0; 16];
+        half.copy_from_slice(&digest[..16]);
+        Self(half)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity(sender: &str, destination: &str, seconds: f64, text: &str) -> Identity {
+        let content = Content::Text { text: text.to_owned(), markup: Markup::Plain };
+        let stamp = Stamp::from_seconds(seconds).unwrap();
+        Identity::of(&Username::parse(sender).unwrap(), &Username::parse(destination).unwrap(), stamp, &content)
+    }
+
+    #[test]
+    fn a_message_is_the_same_when_sender_destination_stamp_and_content_agree() {
+        let first = identity("ana", "ben", 1.5, "hi");
+        assert_eq!(first, identity("ana", "ben", 1.5, "hi"));
+        for other in [
+            identity("ben", "ana", 1.5, "hi"),
+            identity("ana", "be", 1.5, "nhi"),
+            identity("ana", "ben", 1.51, "hi"),
+            identity("ana", "ben", 1.5, "hi!"),
+        ] {
+            assert_ne!(first, other);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Plain values and rules, parsed once at the edge. No I/O, no actors, no SQL.
+
+pub mod clock;
+pub mod file;
+pub mod markup;
+pub mod message;
+pub mod presence;
+pub mod profile;
+pub mod receipt;
+pub mod retry;
+pub mod stamp;
+pub mod username;

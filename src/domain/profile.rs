@@ -1,0 +1,44 @@
+//! What a user tells about themselves.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The texts of a profile; empty when unset.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct Profile {
+    /// Name as people write it.
+    pub fullname: String,
+    /// What they do.
+    pub position: String,
+    /// Anything they want to say of themselves.
+    pub description: String,
+    /// Where they usually are.
+    pub location: String,
+}
+
+/// Longest text of a profile, in characters: room for a paragraph, not for a book.
+pub const MAX_PROFILE_CHARS: usize = 1000;
+
+impl Profile {
+    /// The profile with each text cut to [`MAX_PROFILE_CHARS`] and without control characters: what a peer sends has no bounds.
+    #[must_use]
+    pub fn tidied(self) -> Self {
+        let tidy =
+            |text: String| -> String { text.trim().chars().filter(|c| !c.is_control() || *c == '\n').take(MAX_PROFILE_CHARS).collect() };
+        Self {
+            fullname: tidy(self.fullname),
+            position: tidy(self.position),
+            description: tidy(self.description),
+            location: tidy(self.location),
+        }
+    }
+
+    /// The first of its texts that is over [`MAX_PROFILE_CHARS`], by name.
+    #[must_use]
+    pub fn overlong_field(&self) -> Option<&'static str> {
+        let texts =
+            [("fullname", &self.fullname), ("position", &self.position), ("description", &self.description), ("location", &self.location)];
+        texts.into_iter().find(|(_, text)| text.chars().count() > MAX_PROFILE_CHARS).map(|(name, _)| name)
+    }
+}

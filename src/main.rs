@@ -1,0 +1,3 @@
+//! The `kith` program.
+
+fn main() {}
