@@ -1,4 +1,6 @@
 //! Bytes to domain values and back, for the 2017 protocols. Pure: no I/O, no actors.
 
 pub mod aes_text;
+pub mod body;
+pub mod error;
 pub mod reply_code;
