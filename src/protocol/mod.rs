@@ -2,5 +2,8 @@
 
 pub mod aes_text;
 pub mod body;
+pub mod encryption;
 pub mod error;
+pub mod hashing;
+pub mod list_api;
 pub mod reply_code;
