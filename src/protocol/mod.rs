@@ -1,9 +1,13 @@
 //! Bytes to domain values and back, for the 2017 protocols. Pure: no I/O, no actors.
 
 pub mod aes_text;
+pub mod answer;
 pub mod body;
 pub mod encryption;
 pub mod error;
+pub mod event;
 pub mod hashing;
 pub mod list_api;
+pub mod outgoing;
+pub mod peer;
 pub mod reply_code;

@@ -1,0 +1,226 @@
+//! The bodies that we send and the answers that we give, spelt so that most nodes can read them (protocol sections 3 and 4).
+//!
+//! "send a JSON number with at most 2 decimals" as a stamp; "null in `encryption` or `hashing` breaks A (-1), T (1)"; M "answers 500" when
+//! `markdown` is absent: so every optional field is sent, and none is null.
+
+use serde_json::{Map, Value, json};
+
+use super::hashing::Hashing;
+use crate::domain::message::Markup;
+use crate::domain::presence::Status;
+use crate::domain::profile::Profile;
+use crate::domain::stamp::Stamp;
+use crate::domain::username::Username;
+
+/// A body in clear, ready to be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outgoing {
+    fields: Map<String, Value>,
+}
+
+impl Outgoing {
+    fn new<const N: usize>(fields: [(&str, Value); N]) -> Self {
+        Self { fields: fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect() }
+    }
+
+    /// The body as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        Value::Object(self.fields.clone()).to_string()
+    }
+}
+
+/// The hash that goes along, if any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SentHash {
+    /// The standard.
+    pub hashing: Hashing,
+    /// The hash; empty without hashing.
+    pub hash: String,
+}
+
+/// The body of `/receiveMessage`. A message that is relayed keeps its author and stamp, and goes in clear and without a hash.
+///
+/// The stamp is sent as it is; ours have two decimals from [`Stamp::next`].
+#[must_use]
+pub fn receive_message(sender: &Username, destination: &Username, text: &str, markup: Markup, stamp: Stamp, hash: &SentHash) -> Outgoing {
+    Outgoing::new([
+        ("sender", json!(sender)),
+        ("destination", json!(destination)),
+        ("message", json!(text)),
+        ("stamp", json!(stamp)),
+        ("markdown", json!(i32::from(markup == Markup::Markdown))),
+        ("encryption", json!(0)),
+        ("hashing", json!(hash.hashing.number())),
+        ("hash", json!(hash.hash)),
+        ("decryptionKey", json!("")),
+    ])
+}
+
+/// A file as it is sent.
+#[derive(Clone, Copy, Debug)]
+pub struct SentFile<'a> {
+    /// The content in standard base64, without line breaks. See [`file_base64`].
+    pub base64: &'a str,
+    /// The name to show.
+    pub name: &'a str,
+    /// A plain `type/subtype`.
+    pub content_type: &'a str,
+}
+
+/// The content of a file as it is sent, and hashed.
+#[must_use]
+pub fn file_base64(content: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(content)
+}
+
+/// The body of `/receiveFile`.
+#[must_use]
+pub fn receive_file(sender: &Username, destination: &Username, file: SentFile<'_>, stamp: Stamp, hash: &SentHash) -> Outgoing {
+    Outgoing::new([
+        ("sender", json!(sender)),
+        ("destination", json!(destination)),
+        ("file", json!(file.base64)),
+        ("filename", json!(file.name)),
+        ("content_type", json!(file.content_type)),
+        ("stamp", json!(stamp)),
+        ("encryption", json!(0)),
+        ("hashing", json!(hash.hashing.number())),
+        ("hash", json!(hash.hash)),
+        ("decryptionKey", json!("")),
+    ])
+}
+
+/// The body of `/getProfile`.
+#[must_use]
+pub fn get_profile(sender: &Username, profile_username: &Username) -> Outgoing {
+    Outgoing::new([("sender", json!(sender)), ("profile_username", json!(profile_username))])
+}
+
+/// The body of `/getStatus`.
+#[must_use]
+pub fn get_status(profile_username: &Username) -> Outgoing {
+    Outgoing::new([("profile_username", json!(profile_username))])
+}
+
+/// The body of `/retrieveMessages`.
+#[must_use]
+pub fn retrieve_messages(requestor: &Username) -> Outgoing {
+    Outgoing::new([("requestor", json!(requestor))])
+}
+
+/// The body of `/acknowledge`: that the message of `author` was read. The stamp goes as text, as its author wrote it: A shortens a
+/// number to 12 digits before it compares, and leaves text alone.
+#[must_use]
+pub fn acknowledge(author: &Username, stamp_text: &str, hash: &SentHash) -> Outgoing {
+    Outgoing::new([
+        ("sender", json!(author)),
+        ("stamp", json!(stamp_text)),
+        ("hashing", json!(hash.hashing.number())),
+        ("hash", json!(hash.hash)),
+    ])
+}
+
+/// The body of `/getPublicKey`.
+#[must_use]
+pub fn get_public_key(sender: &Username, profile_username: &Username) -> Outgoing {
+    Outgoing::new([("sender", json!(sender)), ("profile_username", json!(profile_username))])
+}
+
+/// The body of `/handshake`: `message` is the text that the peer is to answer with.
+#[must_use]
+pub fn handshake(sender: &Username, destination: &Username, message: &str) -> Outgoing {
+    Outgoing::new([
+        ("sender", json!(sender)),
+        ("destination", json!(destination)),
+        ("message", json!(message)),
+        ("encryption", json!(0)),
+        ("decryptionKey", json!("")),
+    ])
+}
+
+/// The answer to `/getProfile`. Of the eight keys of S and V none is null: the texts are empty when unset, and the standard is the number
+/// that E sends, since `"0"` is true in Python.
+#[must_use]
+pub fn profile_answer(profile: &Profile, picture: &str) -> String {
+    Outgoing::new([
+        ("fullname", json!(profile.fullname)),
+        ("position", json!(profile.position)),
+        ("description", json!(profile.description)),
+        ("location", json!(profile.location)),
+        ("picture", json!(picture)),
+        ("encoding", json!(0)),
+        ("encryption", json!(0)),
+        ("decryptionKey", json!("")),
+    ])
+    .to_json()
+}
+
+/// The answer to `/getStatus`.
+#[must_use]
+pub fn status_answer(status: Status) -> String {
+    Outgoing::new([("status", json!(status.as_str()))]).to_json()
+}
+
+/// The answer to `/getPublicKey`, under both spellings (J: `pubKey`, T: `pubkey`).
+#[must_use]
+pub fn public_key_answer(public_key: &str) -> String {
+    Outgoing::new([("error", json!("0: Success")), ("pubKey", json!(public_key)), ("pubkey", json!(public_key))]).to_json()
+}
+
+/// The answer to `/handshake`: the text that was decrypted.
+#[must_use]
+pub fn handshake_answer(message: &str) -> String {
+    Outgoing::new([("error", json!("0: Success")), ("message", json!(message))]).to_json()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::peer::{self, ReceiveFile, ReceiveMessage};
+    use super::*;
+
+    fn name(raw: &str) -> Username {
+        Username::parse(raw).unwrap()
+    }
+
+    #[test]
+    fn a_message_is_spelt_as_most_nodes_can_read_it() {
+        let stamp = Stamp::from_seconds(1_497_225_143.59).unwrap();
+        let body = receive_message(&name("ana"), &name("ben"), "hi", Markup::Plain, stamp, &SentHash::default());
+        let json = body.to_json();
+        assert!(json.contains("\"stamp\":1497225143.59") && json.contains("\"markdown\":0"), "{json}");
+        assert!(json.contains("\"encryption\":0") && json.contains("\"hashing\":0") && !json.contains("null"), "{json}");
+    }
+
+    #[test]
+    fn no_answer_holds_a_null() {
+        let answers =
+            [profile_answer(&Profile::default(), ""), status_answer(Status::DoNotDisturb), public_key_answer("30"), handshake_answer("x")];
+        assert!(answers.iter().all(|answer| !answer.contains("null")), "{answers:?}");
+        assert_eq!(answers[1], r#"{"status":"Do Not Disturb"}"#);
+    }
+
+    proptest! {
+        #[test]
+        fn a_message_reads_back_as_it_was_sent(text in any::<String>(), seconds in 1.0e9..2.0e9_f64, markdown in any::<bool>()) {
+            let stamp = Stamp::next(Stamp::from_seconds(seconds).unwrap(), None);
+            let markup = if markdown { Markup::Markdown } else { Markup::Plain };
+            let json = receive_message(&name("ana"), &name("ben"), &text, markup, stamp, &SentHash::default()).to_json();
+            let read: ReceiveMessage = peer::read(json.as_bytes()).unwrap();
+            prop_assert_eq!((read.text, read.stamp, read.markup), (text, stamp, markup));
+        }
+
+        #[test]
+        fn a_file_reads_back_as_it_was_sent(content in any::<Vec<u8>>()) {
+            let (stamp, base64) = (Stamp::from_seconds(1.5).unwrap(), file_base64(&content));
+            let file = SentFile { base64: &base64, name: "a b.bin", content_type: "text/plain" };
+            let json = receive_file(&name("ana"), &name("ben"), file, stamp, &SentHash::default()).to_json();
+            let read: ReceiveFile = peer::read(json.as_bytes()).unwrap();
+            prop_assert_eq!(read.decode(content.len()).unwrap(), content);
+            prop_assert_eq!((read.name.as_str(), read.content_type.as_str()), ("a b.bin", "text/plain"));
+        }
+    }
+}
