@@ -9,5 +9,6 @@ pub mod event;
 pub mod hashing;
 pub mod list_api;
 pub mod outgoing;
+pub mod login_server;
 pub mod peer;
 pub mod reply_code;
