@@ -13,7 +13,7 @@
 // later: db
 // later: demo
 pub mod domain;
-// later: login_server
+pub mod login_server;
 // later: peers
 pub mod protocol;
 // later: startup
