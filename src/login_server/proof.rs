@@ -3,12 +3,16 @@
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{self, PasswordHasher, PasswordVerifier};
+use sha2::{Digest, Sha256};
 
 use crate::protocol::login_server::Credential;
 
 /// An argon2id hash with its salt and costs, as a PHC string.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoredProof(String);
+
+/// Names one credential checked against one stored proof. A new password makes a new proof, so an old fingerprint no longer fits.
+pub(super) type Fingerprint = [u8; 32];
 
 impl StoredProof {
     /// Hashes `credential` with a new salt: 19 MiB and some 20 ms.
@@ -34,6 +38,10 @@ impl StoredProof {
         let verify = |hash| Argon2::default().verify_password(credential.as_str().as_bytes(), &hash);
         PasswordHash::new(&self.0).is_ok_and(|hash| verify(hash).is_ok())
     }
+
+    pub(super) fn fingerprint(&self, credential: &Credential) -> Fingerprint {
+        Sha256::new().chain_update(&self.0).chain_update([0]).chain_update(credential.as_str()).finalize().into()
+    }
 }
 
 #[cfg(test)]
@@ -48,5 +56,12 @@ mod tests {
         assert!(proof.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", proof.as_str());
         assert!(proof.fits(&right) && !proof.fits(&wrong));
         assert!(!StoredProof::from_stored("damaged".into()).fits(&right));
+    }
+
+    #[test]
+    fn two_proofs_of_one_password_have_different_fingerprints() {
+        let credential = Credential::of("right password", DEFAULT_SALT);
+        let [first, second] = [(); 2].map(|()| StoredProof::of(&credential).unwrap());
+        assert_ne!(first.fingerprint(&credential), second.fingerprint(&credential));
     }
 }
