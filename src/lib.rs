@@ -18,4 +18,4 @@ pub mod login_server;
 pub mod protocol;
 // later: startup
 // later: telemetry
-// later: web
+pub mod web;
