@@ -13,9 +13,9 @@
 // later: db
 // later: demo
 pub mod domain;
-// later: login_server
+pub mod login_server;
 // later: peers
 pub mod protocol;
 // later: startup
 // later: telemetry
-// later: web
+pub mod web;

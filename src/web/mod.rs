@@ -1,0 +1,3 @@
+//! HTTP in, grouped by who calls.
+
+pub mod login_server;
