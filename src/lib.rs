@@ -7,15 +7,15 @@
 //! Arrows point one way: `main -> startup -> web -> actors -> db, peers, protocol -> domain`.
 //! ARCHITECTURE.md walks a message through the modules below.
 
-// later: actors
-// later: cli
-// later: config
-// later: db
-// later: demo
+pub mod actors;
+pub mod cli;
+pub mod config;
+pub mod db;
+pub mod demo;
 pub mod domain;
 pub mod login_server;
-// later: peers
+pub mod peers;
 pub mod protocol;
-// later: startup
-// later: telemetry
+pub mod startup;
+pub mod telemetry;
 pub mod web;

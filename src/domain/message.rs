@@ -9,37 +9,6 @@ use super::file::FileName;
 use super::stamp::Stamp;
 use super::username::Username;
 
-/// This node's own name for a message: opaque to everybody else.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct MessageId(String);
-
-impl MessageId {
-    /// A new id; later ones sort after earlier ones.
-    #[must_use]
-    pub fn generate() -> Self {
-        Self(uuid::Uuid::now_v7().to_string())
-    }
-
-    /// An id that was handed out before, as it comes back in an URL or a row.
-    #[must_use]
-    pub fn from_known(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The id as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for MessageId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 /// How the text is meant to be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Markup {
@@ -77,12 +46,40 @@ pub enum Content {
     File(Attachment),
 }
 
-/// The key by which a repeat is known: equal when sender, destination, stamp and content are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Identity(pub [u8; 16]);
+/// A message's id, by which a repeat is known: equal when sender, destination, stamp and content are. Its text is 32 hex digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct MessageId([u8; 16]);
 
-impl Identity {
-    /// The identity of what `sender` wrote to `destination` at `stamp`.
+/// What is no message id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a message id has 32 hex digits")]
+pub struct InvalidMessageId;
+
+impl MessageId {
+    /// Takes an id back, as it was handed out.
+    ///
+    /// # Errors
+    /// [`InvalidMessageId`] when it is not 32 hex digits.
+    pub fn parse(text: &str) -> Result<Self, InvalidMessageId> {
+        let mut bytes = [0; 16];
+        hex::decode_to_slice(text, &mut bytes).map_err(|_| InvalidMessageId)?;
+        Ok(Self(bytes))
+    }
+
+    /// Takes an id from its sixteen bytes in a row.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The sixteen bytes that are kept.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// The id of what `sender` wrote to `destination` at `stamp`.
     ///
     /// It is the first half of a SHA-256, so that nobody can make two different messages that count as one.
     #[must_use]
@@ -106,26 +103,43 @@ impl Identity {
     }
 }
 
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl TryFrom<String> for MessageId {
+    type Error = InvalidMessageId;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<MessageId> for String {
+    fn from(id: MessageId) -> Self {
+        id.to_string()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn identity(sender: &str, destination: &str, seconds: f64, text: &str) -> Identity {
+    fn id(sender: &str, destination: &str, seconds: f64, text: &str) -> MessageId {
         let content = Content::Text { text: text.to_owned(), markup: Markup::Plain };
         let stamp = Stamp::from_seconds(seconds).unwrap();
-        Identity::of(&Username::parse(sender).unwrap(), &Username::parse(destination).unwrap(), stamp, &content)
+        MessageId::of(&Username::parse(sender).unwrap(), &Username::parse(destination).unwrap(), stamp, &content)
     }
 
     #[test]
     fn a_message_is_the_same_when_sender_destination_stamp_and_content_agree() {
-        let first = identity("ana", "ben", 1.5, "hi");
-        assert_eq!(first, identity("ana", "ben", 1.5, "hi"));
-        for other in [
-            identity("ben", "ana", 1.5, "hi"),
-            identity("ana", "be", 1.5, "nhi"),
-            identity("ana", "ben", 1.51, "hi"),
-            identity("ana", "ben", 1.5, "hi!"),
-        ] {
+        let first = id("ana", "ben", 1.5, "hi");
+        assert_eq!(first, id("ana", "ben", 1.5, "hi"));
+        assert_eq!(MessageId::parse(&first.to_string()), Ok(first));
+        for other in [id("ben", "ana", 1.5, "hi"), id("ana", "be", 1.5, "nhi"), id("ana", "ben", 1.51, "hi"), id("ana", "ben", 1.5, "hi!")]
+        {
             assert_ne!(first, other);
         }
     }

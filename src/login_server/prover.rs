@@ -34,7 +34,7 @@ pub(super) struct Prover {
 impl Prover {
     /// Hashes once, so it blocks for some 20 ms.
     pub(super) fn new() -> Result<Self, password_hash::Error> {
-        let nobodys = Credential::of(&uuid::Uuid::now_v7().to_string(), "");
+        let nobodys = Credential::of(&hex::encode(rand::random::<[u8; 32]>()), "");
         let cores = available_parallelism().map_or(1, usize::from);
         Ok(Self { decoy: StoredProof::of(&nobodys)?, running: Arc::new(Semaphore::new(cores)), waiting: Semaphore::new(MAX_WAITING) })
     }

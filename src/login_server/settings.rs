@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -15,6 +16,8 @@ use crate::protocol::login_server::DEFAULT_SALT;
 pub struct LoginServerSettings {
     /// Address and port to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Folder of the accounts.
+    pub data: PathBuf,
     /// What is appended to passwords before they are hashed; the nodes must have the same.
     pub salt: String,
     /// Seconds after its last report until somebody is no longer listed.
@@ -53,6 +56,7 @@ impl Default for LoginServerSettings {
     fn default() -> Self {
         Self {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), DEFAULT_PORT),
+            data: PathBuf::from("login-server-data"),
             salt: DEFAULT_SALT.to_owned(),
             lease_s: DEFAULT_LEASE_S,
             calls_per_minute: DEFAULT_CALLS_PER_MINUTE,

@@ -8,7 +8,7 @@ pub mod error;
 pub mod event;
 pub mod hashing;
 pub mod list_api;
-pub mod outgoing;
 pub mod login_server;
+pub mod outgoing;
 pub mod peer;
 pub mod reply_code;

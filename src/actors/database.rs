@@ -1,0 +1,139 @@
+//! Database: the one door for writes.
+//!
+//! Owns      the writer thread with its read-write connection.
+//! Receives  `Write` (any actor, and the session store): a piece of work, all of which is committed or none;
+//!           `Receive` (web::peer): a message that came in; `Close` (startup, last of all).
+//! Sends     `Announce` to the node's sessions after a message that came in is on disk.
+//! Mailbox   `actors.mailbox`; behind it the writer's queue of `database.queue`, which answers `Busy` when it is full.
+//! Restart   opens the file again; what was answered is on disk, what was not is unanswered.
+
+use std::thread::JoinHandle;
+
+use actix::{Actor, Context, Handler, Message, Recipient, ResponseFuture};
+use rusqlite::Connection;
+
+use super::event::{Event, MessageView};
+use super::node::Announce;
+use crate::db::DbError;
+use crate::db::queries::messages::{self, Incoming, Reception};
+use crate::db::writer::{Writer, WriterSettings};
+
+/// The owner of the writer.
+pub struct Database {
+    settings: WriterSettings,
+    mailbox: usize,
+    announce: Recipient<Announce>,
+    writer: Option<(Writer, JoinHandle<()>)>,
+}
+
+impl Database {
+    /// Will open the database of `settings` when it starts; says to `announce` what comes in.
+    #[must_use]
+    pub fn new(settings: WriterSettings, mailbox: usize, announce: Recipient<Announce>) -> Self {
+        Self { settings, mailbox, announce, writer: None }
+    }
+
+    /// The writer; started again if its thread has ended.
+    fn writer(&mut self) -> Result<&Writer, DbError> {
+        if self.writer.as_ref().is_none_or(|(_, thread)| thread.is_finished()) {
+            let started = Writer::start(&self.settings).inspect_err(|error| tracing::error!(?error, "cannot open the database: {error}"));
+            self.writer = Some(started.map_err(|_| DbError::NotRunning)?);
+        }
+        self.writer.as_ref().map(|(writer, _)| writer).ok_or(DbError::NotRunning)
+    }
+
+    fn submit<T, F>(&mut self, work: F) -> ResponseFuture<Result<T, DbError>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, DbError> + Send + 'static,
+    {
+        match self.writer().and_then(|writer| writer.submit(work)) {
+            Ok(answer) => Box::pin(async move { answer.await.unwrap_or(Err(DbError::NotRunning)) }),
+            Err(error) => Box::pin(async move { Err(error) }),
+        }
+    }
+}
+
+impl Actor for Database {
+    type Context = Context<Self>;
+
+    fn started(&mut self, context: &mut Context<Self>) {
+        context.set_mailbox_capacity(self.mailbox);
+        // A failure is logged there, and tried again with the next write.
+        let _ = self.writer();
+    }
+}
+
+type Work<T> = Box<dyn FnOnce(&Connection) -> Result<T, DbError> + Send>;
+
+/// A piece of work on the writer. It is answered when it is on the disk.
+pub struct Write<T>(Work<T>);
+
+impl<T> Write<T> {
+    /// Wraps `work`, which calls functions of `db::queries`.
+    pub fn new(work: impl FnOnce(&Connection) -> Result<T, DbError> + Send + 'static) -> Self {
+        Self(Box::new(work))
+    }
+}
+
+impl<T: Send + 'static> Message for Write<T> {
+    type Result = Result<T, DbError>;
+}
+
+impl<T: Send + 'static> Handler<Write<T>> for Database {
+    type Result = ResponseFuture<Result<T, DbError>>;
+
+    fn handle(&mut self, Write(work): Write<T>, _: &mut Context<Self>) -> Self::Result {
+        self.submit(work)
+    }
+}
+
+/// A message that a peer brought. It is stored once, however often it comes.
+pub struct Receive(pub Incoming);
+
+impl Message for Receive {
+    type Result = Result<Reception, DbError>;
+}
+
+impl Handler<Receive> for Database {
+    type Result = ResponseFuture<Result<Reception, DbError>>;
+
+    fn handle(&mut self, Receive(incoming): Receive, _: &mut Context<Self>) -> Self::Result {
+        let announce = self.announce.clone();
+        let stored = self.submit(move |connection| messages::receive(connection, &incoming));
+        Box::pin(async move {
+            let reception = stored.await?;
+            if let Reception::New(message) = &reception {
+                let event = Event::Message { message: MessageView::of(message, &message.destination) };
+                // The peer's answer does not wait for the user's tabs; those that miss it read it from disk.
+                let told = announce.send(Announce { to: message.destination.clone(), event });
+                actix::spawn(async move {
+                    if told.await.is_err() {
+                        tracing::warn!("a message came in while the sessions were stopping; it is on disk");
+                    }
+                });
+            }
+            Ok(reception)
+        })
+    }
+}
+
+/// Finishes what was accepted, then closes the database. The answer is the last thing that it does.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Close;
+
+impl Handler<Close> for Database {
+    type Result = ResponseFuture<()>;
+
+    fn handle(&mut self, _: Close, _: &mut Context<Self>) -> Self::Result {
+        let Some((writer, thread)) = self.writer.take() else { return Box::pin(async {}) };
+        drop(writer);
+        Box::pin(async move {
+            // The thread ends once its queue is empty.
+            if actix_web::web::block(move || thread.join()).await.is_err() {
+                tracing::error!("the writer did not end well; the next start reads its log");
+            }
+        })
+    }
+}

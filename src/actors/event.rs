@@ -1,0 +1,196 @@
+//! What the browser is told: the JSON of the API and of the WebSocket. `static/js` reads the same names.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::db::queries::messages::StoredMessage;
+use crate::db::queries::people::Person;
+use crate::domain::markup;
+use crate::domain::message::{Content, Markup};
+use crate::domain::presence::{Reach, Status};
+use crate::domain::profile::Profile;
+use crate::domain::receipt::Receipt;
+use crate::domain::username::Username;
+
+/// A message as its reader sees it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MessageView {
+    /// Opaque.
+    pub id: String,
+    /// Who wrote it.
+    pub from: String,
+    /// To whom.
+    pub to: String,
+    /// The text as it was sent; empty for a file.
+    pub text: String,
+    /// The text as HTML that is safe to put into a page.
+    pub html: String,
+    /// Whether the text is Markdown.
+    pub markdown: bool,
+    /// When it was written, in seconds since 1970, as the sender says.
+    pub stamp: f64,
+    /// The same as RFC 3339, in UTC.
+    pub sent_at: String,
+    /// How far it has come; `null` for a message that was received.
+    pub receipt: Option<Receipt>,
+    /// Why it failed.
+    pub failure: Option<String>,
+    /// Whether it is known to be the sender's.
+    pub verified: bool,
+    /// Whether it came after later ones were there.
+    pub arrived_late: bool,
+    /// How it travelled: `in clear`, `weak, 2017 standard`.
+    pub travelled: &'static str,
+    /// The file, if it is one.
+    pub file: Option<FileView>,
+}
+
+/// The file of a message.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FileView {
+    /// For `/api/files/{id}`.
+    pub id: String,
+    /// Its name, safe to show.
+    pub name: String,
+    /// What the sender says that it is.
+    pub content_type: String,
+    /// Length in bytes.
+    pub size: u64,
+    /// Lower-case hex of the SHA-256 of its content.
+    pub sha256: String,
+}
+
+impl MessageView {
+    /// What `reader` sees of a stored message. The ticks are its sender's alone.
+    #[must_use]
+    pub fn of(message: &StoredMessage, reader: &Username) -> Self {
+        let sent_from_here = message.written_here && message.sender == *reader;
+        let (text, markup, file) = match &message.content {
+            Content::Text { text, markup } => (text.clone(), *markup, None),
+            Content::File(file) => (String::new(), Markup::Plain, Some(file)),
+        };
+        Self {
+            id: message.id.to_string(),
+            from: message.sender.to_string(),
+            to: message.destination.to_string(),
+            html: markup::to_html(&text, markup),
+            text,
+            markdown: markup == Markup::Markdown,
+            stamp: message.stamp.seconds(),
+            sent_at: rfc3339(message.stamp.seconds()),
+            receipt: message.receipt.filter(|_| sent_from_here),
+            failure: message.failure.clone().filter(|_| sent_from_here),
+            verified: message.verified,
+            arrived_late: message.arrived_late,
+            travelled: if message.encryption == 0 { "in clear" } else { "weak, 2017 standard" },
+            file: file.map(|file| FileView {
+                id: message.id.to_string(),
+                name: file.name.to_string(),
+                content_type: file.content_type.clone(),
+                size: file.size,
+                sha256: file.sha256.clone(),
+            }),
+        }
+    }
+}
+
+fn rfc3339(seconds: f64) -> String {
+    // The cast saturates, and a stamp is below the year 10000.
+    #[expect(clippy::cast_possible_truncation, reason = "a stamp in milliseconds is far below i64's end")]
+    let milliseconds = (seconds * 1000.0).round() as i64;
+    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH).to_string()
+}
+
+/// Somebody's profile, with the picture as an URL of this node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ProfileView {
+    /// The texts.
+    #[serde(flatten)]
+    pub profile: Profile,
+    /// An URL of this node, or `null`.
+    pub picture: Option<String>,
+}
+
+impl ProfileView {
+    /// The profile that is known of `person`.
+    #[must_use]
+    pub fn of(person: &Person) -> Self {
+        // The version makes the browser fetch a new picture, and lets it keep an old one for good.
+        let url = |sha256: &String| format!("/api/users/{}/picture?v={}", person.username, sha256.get(..12).unwrap_or_default());
+        Self { profile: person.profile.clone(), picture: person.picture_sha256.as_ref().map(url) }
+    }
+}
+
+/// Whether somebody is there, and since when it is known.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct PresenceView {
+    /// Who.
+    pub username: String,
+    /// `true`, `false`, or `null` for unknown.
+    pub online: Option<bool>,
+    /// What they show of themselves, as far as it is known.
+    pub status: Option<Status>,
+    /// When they were last known to be there, in seconds since 1970.
+    pub last_seen: Option<f64>,
+}
+
+impl PresenceView {
+    /// What others see of `person`, who can be reached as `reach` says: somebody who shows themselves as Offline is not there.
+    #[must_use]
+    pub fn of(person: &Person, reach: Reach) -> Self {
+        let hidden = person.status == Some(Status::Offline);
+        let online = if hidden { Some(false) } else { reach.as_option() };
+        Self {
+            username: person.username.to_string(),
+            online,
+            status: if online == Some(true) { Some(person.status.unwrap_or_default()) } else { person.status },
+            last_seen: person.last_seen.map(crate::domain::stamp::Stamp::seconds),
+        }
+    }
+}
+
+/// What a tab is told through its WebSocket.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// A message came in, or was sent from another tab; an id that is there already is replaced.
+    Message {
+        /// The message.
+        message: MessageView,
+    },
+    /// A sent message has come further.
+    Receipt {
+        /// Which message.
+        id: String,
+        /// With whom.
+        with: String,
+        /// How far.
+        receipt: Receipt,
+        /// Why it failed.
+        failure: Option<String>,
+    },
+    /// Somebody came, went, or changed their status.
+    Presence(PresenceView),
+    /// Somebody changed their profile.
+    Profile {
+        /// Who.
+        username: String,
+        /// What it is now.
+        profile: ProfileView,
+    },
+    /// This user has read a conversation, maybe in another tab.
+    Read {
+        /// With whom.
+        with: String,
+        /// What is still unread.
+        unread: u64,
+    },
+    /// The login server can be reached, or not.
+    LoginServer {
+        /// Which of the two.
+        reachable: bool,
+    },
+    /// This session has ended.
+    SignedOut,
+}

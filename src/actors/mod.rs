@@ -1,0 +1,23 @@
+//! The owners of everything that changes. Others ask them by message, so there is no lock to forget.
+//!
+//! ```text
+//!            web (pages, api, peer)
+//!              |         |        \
+//!            Node ---> Session     RateLimiter
+//!           /    \      /   |
+//!   Presence <- Courier     |
+//!           \      |       /
+//!            -> Database <-
+//! ```
+//!
+//! [`database`] owns the writer, [`presence`] who is where, [`courier`] what is to be delivered, [`rate_limiter`] the budgets,
+//! [`session`] (one a logged-in user) that user's tabs and rights, [`node`] the sessions. [`supervise`] rebuilds those that fail.
+
+pub mod courier;
+pub mod database;
+pub mod event;
+pub mod node;
+pub mod presence;
+pub mod rate_limiter;
+pub mod session;
+pub mod supervise;

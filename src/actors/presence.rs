@@ -1,0 +1,537 @@
+//! Presence: who is where.
+//!
+//! Owns      the users signed in here with their credentials, the last list of who is online, and the age of what is known of each.
+//! Receives  `SignIn`, `SignOut` (the node); `WhereIs` (courier); `Snapshot` (web::api); `LookAround` (demo); `SignEverybodyOut` (startup); its own timers.
+//! Sends     `PeerReturned` to the courier, `Broadcast` to the node, `Write` to the database; calls the login server and other nodes.
+//! Mailbox   `actors.mailbox`.
+//! Restart   with nobody signed in and the last known places from disk; who was signed in stays so in the browser, is reported again at the next
+//!           log-in, and can be reached where the others remember them.
+
+mod refresh;
+
+use std::collections::{HashMap, HashSet};
+use std::net::{IpAddr, SocketAddr};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, ResponseActFuture, ResponseFuture, WrapFuture};
+use tokio::sync::Semaphore;
+
+use super::courier::{Courier, PeerReturned};
+use super::database::{Database, Write};
+use super::event::{Event, PresenceView};
+use super::node::{Broadcast, Node};
+use super::supervise::Link;
+use crate::config::PresenceSettings;
+use crate::db::queries::people::{self, Listing};
+use crate::db::{FileStore, Reader};
+use crate::domain::clock;
+use crate::domain::presence::Reach;
+use crate::domain::username::Username;
+use crate::peers::Timeouts;
+use crate::peers::login_server::{LoginCallError, LoginServer};
+use crate::peers::node::{PeerClient, QUESTION_TIMEOUTS};
+use crate::protocol::login_server::{Credential, ListedUser, Login, Refusal, Whereabouts};
+
+/// How long the login server may take. People wait for it when they log in.
+const LOGIN_SERVER_TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(3), total: Duration::from_secs(6) };
+
+/// How long signing everybody out may take when the node stops.
+const SIGN_OUT_TIMEOUT: Duration = Duration::from_millis(1500);
+
+/// How often the names of all accounts are asked for.
+const NAMES_EVERY: Duration = Duration::from_mins(10);
+
+/// What presence needs of the node.
+#[derive(Clone)]
+pub struct PresenceLinks {
+    /// For what it learns.
+    pub database: Link<Database>,
+    /// For what it knew.
+    pub reader: Reader,
+    /// For pictures.
+    pub files: FileStore,
+    /// For the news.
+    pub node: Addr<Node>,
+    /// Where peers reach this node.
+    pub own_address: SocketAddr,
+    /// Where the login server files this node.
+    pub location: u8,
+    /// The address of the login server.
+    pub login_server: String,
+}
+
+/// The owner of what is known about who is where.
+pub struct Presence {
+    settings: PresenceSettings,
+    mailbox: usize,
+    links: PresenceLinks,
+    courier: Option<Link<Courier>>,
+    calls: Option<Calls>,
+    users: HashMap<Username, Credential>,
+    peers: HashMap<Username, Peer>,
+    list_at: Option<Instant>,
+    working: bool,
+    listing: bool,
+    names_at: Option<Instant>,
+}
+
+/// The clients for calls out; made on the thread that uses them.
+#[derive(Clone)]
+struct Calls {
+    login_server: LoginServer,
+    peers: PeerClient,
+    slots: Rc<Semaphore>,
+}
+
+/// Somebody on the last list, or remembered from an earlier one.
+#[derive(Clone, Debug)]
+struct Peer {
+    address: (IpAddr, u16),
+    listed: bool,
+    status_asked: Option<Instant>,
+    profile_asked: Option<Instant>,
+}
+
+impl Presence {
+    /// Will report to the login server of `links` once somebody signs in.
+    #[must_use]
+    pub fn new(settings: PresenceSettings, mailbox: usize, links: PresenceLinks) -> Self {
+        Self {
+            settings,
+            mailbox,
+            links,
+            courier: None,
+            calls: None,
+            users: HashMap::new(),
+            peers: HashMap::new(),
+            list_at: None,
+            working: true,
+            listing: false,
+            names_at: None,
+        }
+    }
+
+    fn whereabouts(&self) -> Whereabouts {
+        let own = self.links.own_address;
+        Whereabouts { location: self.links.location, ip: own.ip(), port: own.port(), public_key: None }
+    }
+
+    fn login(&self, username: &Username) -> Option<Login> {
+        self.users.get(username).map(|credential| Login { username: username.clone(), credential: credential.clone() })
+    }
+
+    fn is_here(&self, address: (IpAddr, u16)) -> bool {
+        address == (self.links.own_address.ip(), self.links.own_address.port())
+    }
+
+    fn list_is_fresh(&self) -> bool {
+        self.list_at.is_some_and(|at| at.elapsed() < Duration::from_secs(self.settings.stale_after_s))
+    }
+
+    /// Whether `username` can be reached, as far as it is known.
+    fn reach(&self, username: &Username) -> Reach {
+        let listed = self.peers.get(username).is_some_and(|peer| peer.listed && !self.is_here(peer.address));
+        match (self.users.contains_key(username), self.list_is_fresh()) {
+            (true, _) => Reach::Online,
+            (false, false) => Reach::Unknown,
+            (false, true) if listed => Reach::Online,
+            (false, true) => Reach::Offline,
+        }
+    }
+
+    /// Notes whether the login server works, and tells everybody when that changes.
+    fn note_working(&mut self, working: bool) {
+        if self.working != working {
+            self.working = working;
+            if working {
+                tracing::info!("the login server is back");
+            } else {
+                tracing::warn!("the login server is not working; what is known of who is online gets old");
+            }
+            self.broadcast(Event::LoginServer { reachable: working });
+        }
+    }
+
+    fn broadcast(&self, event: Event) {
+        if self.links.node.try_send(Broadcast(event)).is_err() {
+            tracing::warn!("the node is too busy for news of presence; pages show it at their next load");
+        }
+    }
+
+    /// Tells everybody how it stands with `names`, from what is on disk by now.
+    fn announce(&self, names: Vec<Username>, context: &mut Context<Self>) {
+        if names.is_empty() {
+            return;
+        }
+        let reader = self.links.reader.clone();
+        let read = async move {
+            let find = move |connection: &rusqlite::Connection| {
+                names.iter().map(|name| people::find(connection, name)).collect::<Result<Vec<_>, _>>()
+            };
+            reader.read(find).await
+        };
+        context.spawn(read.into_actor(self).map(|people, presence, _| match people {
+            Ok(people) => {
+                for person in people.into_iter().flatten() {
+                    let reach = presence.reach(&person.username);
+                    presence.broadcast(Event::Presence(PresenceView::of(&person, reach)));
+                }
+            }
+            Err(error) => tracing::warn!(%error, "could not read who came or went"),
+        }));
+    }
+
+    /// Tells the courier that it is worth trying `username` now.
+    fn returned(&self, username: &Username) {
+        if let Some(Err(error)) = self.courier.as_ref().map(|courier| courier.tell(PeerReturned(username.clone()))) {
+            tracing::debug!(%error, "the courier will find out on its next sweep that {username} is back");
+        }
+    }
+
+    fn report_everybody(&mut self, context: &mut Context<Self>) {
+        let Some(calls) = self.calls.clone() else { return };
+        for username in self.users.keys() {
+            let Some(login) = self.login(username) else { continue };
+            let (at, calls) = (self.whereabouts(), calls.clone());
+            let report = async move { calls.login_server.report(&login, &at).await };
+            context.spawn(report.into_actor(self).map(|outcome, presence, _| match outcome {
+                Ok(()) => presence.note_working(true),
+                Err(LoginCallError::NotWorking(_)) => presence.note_working(false),
+                Err(LoginCallError::Refused(refusal)) => tracing::warn!(%refusal, "the login server refused a report"),
+            }));
+        }
+    }
+
+    /// Asks who is there, as any of the users.
+    fn ask_for_list(&mut self, context: &mut Context<Self>) {
+        let login = self.users.keys().min().and_then(|username| self.login(username));
+        let (Some(calls), Some(login), false) = (self.calls.clone(), login, self.listing) else { return };
+        self.listing = true;
+        let database = self.links.database.clone();
+        let ask = async move {
+            let list = calls.login_server.list(&login).await?;
+            let rows: Vec<Listing> = list.iter().map(listing).collect();
+            let kept = database.ask(Write::new(move |connection| people::keep_list(connection, &rows, clock::now()))).await;
+            if !matches!(kept, Ok(Ok(()))) {
+                tracing::warn!("could not keep the list of who is online on disk");
+            }
+            Ok(list)
+        };
+        context.spawn(ask.into_actor(self).map(|list, presence, context| {
+            presence.listing = false;
+            match list {
+                Ok(list) => presence.take_list(&list, context),
+                Err(LoginCallError::NotWorking(_)) => presence.note_working(false),
+                Err(LoginCallError::Refused(refusal)) => tracing::warn!(%refusal, "the login server did not give its list"),
+            }
+        }));
+    }
+
+    fn take_list(&mut self, list: &[ListedUser], context: &mut Context<Self>) {
+        let was_fresh = self.list_is_fresh();
+        self.list_at = Some(Instant::now());
+        self.note_working(true);
+        let listed: HashSet<&Username> = list.iter().map(|user| &user.username).collect();
+        let mut changed = Vec::new();
+        for (username, peer) in &mut self.peers {
+            if peer.listed && !listed.contains(username) {
+                peer.listed = false;
+                changed.push(username.clone());
+            }
+        }
+        for user in list {
+            let address = (user.ip, user.port);
+            let known = self.peers.get(&user.username).is_some_and(|peer| peer.listed && peer.address == address);
+            if !known {
+                let peer = Peer { address, listed: true, status_asked: None, profile_asked: None };
+                self.peers.insert(user.username.clone(), peer);
+                changed.push(user.username.clone());
+                self.returned(&user.username);
+            }
+        }
+        if !was_fresh {
+            changed = self.peers.keys().cloned().collect();
+        }
+        self.announce(changed, context);
+        self.refresh(context);
+    }
+
+    /// Asks for the names of all accounts, so that people who are away can be written to.
+    fn ask_for_names(&mut self, context: &mut Context<Self>) {
+        let due = self.names_at.is_none_or(|at| at.elapsed() >= NAMES_EVERY);
+        let (Some(calls), true, false) = (self.calls.clone(), due, self.users.is_empty()) else { return };
+        self.names_at = Some(Instant::now());
+        let database = self.links.database.clone();
+        let ask = async move {
+            let names = calls.login_server.usernames().await?;
+            let kept = database.ask(Write::new(move |connection| people::heard_of_all(connection, &names))).await;
+            Ok::<_, LoginCallError>(matches!(kept, Ok(Ok(()))))
+        };
+        context.spawn(ask.into_actor(self).map(|outcome, presence, _| {
+            if !matches!(outcome, Ok(true)) {
+                presence.names_at = None;
+            }
+        }));
+    }
+}
+
+fn listing(user: &ListedUser) -> Listing {
+    Listing {
+        username: user.username.clone(),
+        ip: user.ip,
+        port: user.port,
+        location: user.location,
+        public_key: user.public_key.clone(),
+        last_seen: user.last_login,
+    }
+}
+
+impl Actor for Presence {
+    type Context = Context<Self>;
+
+    fn started(&mut self, context: &mut Context<Self>) {
+        context.set_mailbox_capacity(self.mailbox);
+        self.calls = Some(Calls {
+            login_server: LoginServer::new(&self.links.login_server, LOGIN_SERVER_TIMEOUTS),
+            peers: PeerClient::new(QUESTION_TIMEOUTS),
+            slots: Rc::new(Semaphore::new(self.settings.concurrency)),
+        });
+        let seconds = Duration::from_secs;
+        context.run_interval(seconds(self.settings.report_every_s), Self::report_everybody);
+        context.run_interval(seconds(self.settings.list_every_s), |presence, context| {
+            presence.ask_for_list(context);
+            presence.ask_for_names(context);
+        });
+        context.run_interval(seconds(self.settings.status_every_s.clamp(1, 5)), Self::refresh);
+        let reader = self.links.reader.clone();
+        let remembered = async move { reader.read(people::all).await };
+        context.spawn(remembered.into_actor(self).map(|people, presence, _| match people {
+            Ok(people) => presence.remember(people),
+            Err(error) => tracing::warn!(%error, "could not read the last known places"),
+        }));
+    }
+}
+
+impl Presence {
+    /// Takes the last known places from disk: worth a try while nothing newer is known.
+    fn remember(&mut self, people: Vec<people::Person>) {
+        for person in people {
+            if let Some(address) = person.address {
+                let peer = Peer { address, listed: false, status_asked: None, profile_asked: None };
+                self.peers.entry(person.username).or_insert(peer);
+            }
+        }
+    }
+}
+
+/// Connects the courier, which is made after presence.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct ConnectCourier(pub Link<Courier>);
+
+impl Handler<ConnectCourier> for Presence {
+    type Result = ();
+
+    fn handle(&mut self, ConnectCourier(courier): ConnectCourier, _: &mut Context<Self>) {
+        self.courier = Some(courier);
+    }
+}
+
+/// Why the login server did not take somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignInError {
+    /// No such account, or not its password.
+    WrongCredentials,
+    /// Too many calls in a minute.
+    TooManyCalls,
+    /// Another reason, in words.
+    Refused(String),
+    /// It cannot be asked.
+    NotWorking,
+}
+
+/// Reports a user as being here.
+#[derive(Message)]
+#[rtype(result = "Result<(), SignInError>")]
+pub struct SignIn {
+    /// Who.
+    pub username: Username,
+    /// What the login server takes for their password.
+    pub credential: Credential,
+    /// Whether they have proven themselves already: then they are in whatever the login server says.
+    pub vouched: bool,
+}
+
+impl Handler<SignIn> for Presence {
+    type Result = ResponseActFuture<Self, Result<(), SignInError>>;
+
+    fn handle(&mut self, sign_in: SignIn, context: &mut Context<Self>) -> Self::Result {
+        let SignIn { username, credential, vouched } = sign_in;
+        if vouched {
+            self.note_working(false);
+            self.enter(username, credential, context);
+            return Box::pin(actix::fut::ok(()));
+        }
+        let Some(calls) = self.calls.clone() else { return Box::pin(actix::fut::err(SignInError::NotWorking)) };
+        let (login, at) = (Login { username: username.clone(), credential: credential.clone() }, self.whereabouts());
+        let report = async move { calls.login_server.report(&login, &at).await };
+        Box::pin(report.into_actor(self).map(move |outcome, presence, context| {
+            presence.note_working(!matches!(outcome, Err(LoginCallError::NotWorking(_))));
+            outcome.map_err(|error| sign_in_error(&error))?;
+            presence.enter(username, credential, context);
+            Ok(())
+        }))
+    }
+}
+
+impl Presence {
+    /// Counts `username` as being here from now on.
+    fn enter(&mut self, username: Username, credential: Credential, context: &mut Context<Self>) {
+        self.users.insert(username.clone(), credential);
+        self.returned(&username);
+        self.announce(vec![username], context);
+        self.ask_for_list(context);
+        self.ask_for_names(context);
+    }
+}
+
+fn sign_in_error(error: &LoginCallError) -> SignInError {
+    match error {
+        LoginCallError::Refused(Refusal::Unauthenticated | Refusal::InvalidUsername) => SignInError::WrongCredentials,
+        LoginCallError::Refused(Refusal::LimitReached) => SignInError::TooManyCalls,
+        LoginCallError::Refused(refusal) => SignInError::Refused(refusal.to_string()),
+        LoginCallError::NotWorking(reason) => {
+            tracing::warn!(reason, "could not ask the login server: {reason}");
+            SignInError::NotWorking
+        }
+    }
+}
+
+/// Signs a user off at the login server.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct SignOut(pub Username);
+
+impl Handler<SignOut> for Presence {
+    type Result = ResponseFuture<()>;
+
+    fn handle(&mut self, SignOut(username): SignOut, context: &mut Context<Self>) -> Self::Result {
+        let login = self.login(&username);
+        self.users.remove(&username);
+        // They may be listed at this very address for a while yet; they are not here all the same.
+        if let Some(peer) = self.peers.get_mut(&username) {
+            peer.listed = false;
+        }
+        self.announce(vec![username], context);
+        let (Some(calls), Some(login)) = (self.calls.clone(), login) else { return Box::pin(async {}) };
+        Box::pin(async move {
+            if let Err(error) = calls.login_server.log_off(&login).await {
+                tracing::warn!(user = %login.username, %error, "could not log {} off; their lease will run out", login.username);
+            }
+        })
+    }
+}
+
+/// Asks the login server now who is there, rather than at the next turn.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct LookAround;
+
+impl Handler<LookAround> for Presence {
+    type Result = ();
+
+    fn handle(&mut self, _: LookAround, context: &mut Context<Self>) {
+        self.ask_for_list(context);
+    }
+}
+
+/// Signs everybody off, for the node stops. Bounded in time.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct SignEverybodyOut;
+
+impl Handler<SignEverybodyOut> for Presence {
+    type Result = ResponseFuture<()>;
+
+    fn handle(&mut self, _: SignEverybodyOut, _: &mut Context<Self>) -> Self::Result {
+        let users: Vec<Username> = self.users.keys().cloned().collect();
+        let logins: Vec<Login> = users.iter().filter_map(|username| self.login(username)).collect();
+        self.users.clear();
+        let Some(calls) = self.calls.clone() else { return Box::pin(async {}) };
+        Box::pin(async move {
+            let log_offs = logins.iter().map(|login| calls.login_server.log_off(login));
+            match actix::clock::timeout(SIGN_OUT_TIMEOUT, futures_util::future::join_all(log_offs)).await {
+                Ok(outcomes) => {
+                    outcomes.into_iter().filter_map(Result::err).for_each(|error| tracing::warn!(%error, "could not log somebody off"))
+                }
+                Err(_) => tracing::warn!("the login server did not answer in time; leases will run out"),
+            }
+        })
+    }
+}
+
+/// Where somebody can be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Logged in on this node.
+    Here,
+    /// At this address, as listed; or where they were last, if nothing newer is known.
+    At(SocketAddr),
+    /// Not there.
+    Away,
+}
+
+/// Asks where somebody is.
+#[derive(Message)]
+#[rtype(result = "Place")]
+pub struct WhereIs(pub Username);
+
+impl Handler<WhereIs> for Presence {
+    type Result = actix::MessageResult<WhereIs>;
+
+    fn handle(&mut self, WhereIs(username): WhereIs, _: &mut Context<Self>) -> Self::Result {
+        let elsewhere = |peer: &&Peer| !self.is_here(peer.address);
+        let at = |peer: &Peer| Place::At(SocketAddr::from(peer.address));
+        actix::MessageResult(match (self.reach(&username), self.peers.get(&username).filter(elsewhere)) {
+            _ if self.users.contains_key(&username) => Place::Here,
+            (Reach::Online | Reach::Unknown, Some(peer)) => at(peer),
+            _ => Place::Away,
+        })
+    }
+}
+
+/// What is known of who is there.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    reaches: HashMap<Username, Reach>,
+    otherwise: Reach,
+    /// Whether the login server works, as of its last answer.
+    pub login_server_working: bool,
+}
+
+impl Seen {
+    /// Whether `username` can be reached.
+    #[must_use]
+    pub fn reach(&self, username: &Username) -> Reach {
+        self.reaches.get(username).copied().unwrap_or(self.otherwise)
+    }
+}
+
+/// Asks who is there.
+#[derive(Message)]
+#[rtype(result = "Seen")]
+pub struct Snapshot;
+
+impl Handler<Snapshot> for Presence {
+    type Result = actix::MessageResult<Snapshot>;
+
+    fn handle(&mut self, _: Snapshot, _: &mut Context<Self>) -> Self::Result {
+        let names = self.peers.keys().chain(self.users.keys());
+        actix::MessageResult(Seen {
+            reaches: names.map(|name| (name.clone(), self.reach(name))).collect(),
+            otherwise: if self.list_is_fresh() { Reach::Offline } else { Reach::Unknown },
+            login_server_working: self.working,
+        })
+    }
+}

@@ -1,0 +1,329 @@
+//! Settings: the compiled-in `config/kith.toml`, then a file, then `KITH_...` variables, then flags.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+use crate::login_server::LoginServerSettings;
+
+/// The file that documents every setting, and holds its default.
+pub const DEFAULTS: &str = include_str!("../config/kith.toml");
+
+/// A setting that cannot be used. The text names where it comes from, the key, and what it may be.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct SettingsError(String);
+
+/// All settings of the program. `config/kith.toml` says what each is for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where the node listens and keeps its data.
+    pub node: NodeSettings,
+    /// The login server that `kith login-server` runs.
+    pub login_server: LoginServerSettings,
+    /// How often the node reports and asks who is there.
+    pub presence: PresenceSettings,
+    /// Delivery and its retries.
+    pub courier: CourierSettings,
+    /// Sizes and rates.
+    pub limits: LimitSettings,
+    /// The HTTP server.
+    pub http: HttpSettings,
+    /// The writer and the readers.
+    pub database: DatabaseSettings,
+    /// Browser sessions.
+    pub sessions: SessionSettings,
+    /// Mailboxes.
+    pub actors: ActorSettings,
+    /// Logging.
+    pub log: LogSettings,
+}
+
+/// `[node]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/kith.toml documents each key")]
+pub struct NodeSettings {
+    pub listen: SocketAddr,
+    pub data: PathBuf,
+    pub login_server: String,
+    pub advertise: String,
+    pub location: u8,
+    pub password_salt: String,
+}
+
+/// `[presence]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/kith.toml documents each key")]
+pub struct PresenceSettings {
+    pub report_every_s: u64,
+    pub list_every_s: u64,
+    pub status_every_s: u64,
+    pub profile_every_s: u64,
+    pub stale_after_s: u64,
+    pub concurrency: usize,
+}
+
+/// `[courier]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/kith.toml documents each key")]
+pub struct CourierSettings {
+    pub concurrency: usize,
+    pub connect_timeout_ms: u64,
+    pub timeout_ms: u64,
+    pub retry_first_ms: u64,
+    pub retry_longest_s: u64,
+    pub give_up_after_h: u64,
+}
+
+/// `[limits]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/kith.toml documents each key")]
+pub struct LimitSettings {
+    pub enabled: bool,
+    pub message_bytes: usize,
+    pub file_bytes: usize,
+    pub peer_calls_per_minute: u32,
+    pub peer_messages_per_minute: u32,
+    pub peer_files_per_minute: u32,
+    pub log_ins_per_minute: u32,
+    pub user_calls_per_minute: u32,
+    pub tracked_callers: usize,
+}
+
+/// `[http]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/kith.toml documents each key")]
+pub struct HttpSettings {
+    pub workers: usize,
+    pub connections: usize,
+    pub request_timeout_ms: u64,
+    pub body_timeout_ms: u64,
+    pub keep_alive_s: u64,
+    pub shutdown_timeout_s: u64,
+}
+
+/// `[database]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/kith.toml documents each key")]
+pub struct DatabaseSettings {
+    pub queue: usize,
+    pub batch: usize,
+    pub readers: u32,
+    pub lock_timeout_ms: u64,
+}
+
+/// `[sessions]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/kith.toml documents each key")]
+pub struct SessionSettings {
+    pub lifetime_h: i64,
+    pub tab_queue: usize,
+}
+
+/// `[actors]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/kith.toml documents each key")]
+pub struct ActorSettings {
+    pub mailbox: usize,
+    pub answer_timeout_ms: u64,
+}
+
+/// `[log]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/kith.toml documents each key")]
+pub struct LogSettings {
+    pub filter: String,
+    pub format: LogFormat,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Text on a terminal, JSON elsewhere.
+    Auto,
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Settings {
+    /// Reads the settings: defaults, then `file`, then variables, then `flags` (pairs of a key such as `node.listen` and its value).
+    ///
+    /// # Errors
+    /// [`SettingsError`] for a file that cannot be read, an unknown key, a value of another type, or one out of its range.
+    pub fn load(file: Option<&Path>, flags: &[(&str, String)]) -> Result<Self, SettingsError> {
+        let mut figment = Figment::from(Toml::string(DEFAULTS));
+        if let Some(file) = file {
+            if !file.is_file() {
+                return Err(SettingsError(format!("{}: no such file; --config wants a TOML file like config/kith.toml", file.display())));
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        figment = figment.merge(Env::prefixed("KITH_").split("__"));
+        for (key, value) in flags {
+            figment = figment.merge(Serialized::default(key, value));
+        }
+        let settings: Self = figment.extract().map_err(|error| SettingsError(explain(&error)))?;
+        settings.check(&figment)?;
+        Ok(settings)
+    }
+
+    /// The defaults alone, whatever the machine's variables say.
+    ///
+    /// # Errors
+    /// [`SettingsError`] when the compiled-in file is wrong, which a test rules out.
+    pub fn defaults() -> Result<Self, SettingsError> {
+        Figment::from(Toml::string(DEFAULTS)).extract().map_err(|error| SettingsError(explain(&error)))
+    }
+
+    fn check(&self, figment: &Figment) -> Result<(), SettingsError> {
+        for (key, value, least, most) in self.ranges() {
+            if !(least..=most).contains(&value) {
+                let source = source_of(figment, key);
+                return Err(SettingsError(format!("{source}: {key} = {value} is out of range; it may be {least} to {most}")));
+            }
+        }
+        let url = &self.node.login_server;
+        if !url.starts_with("http://") || url.len() < 8 {
+            let source = source_of(figment, "node.login_server");
+            return Err(SettingsError(format!("{source}: node.login_server = {url:?} is no address; it may be http://HOST:PORT")));
+        }
+        if !self.node.advertise.is_empty() && self.node.advertise.parse::<SocketAddr>().is_err() {
+            let (source, value) = (source_of(figment, "node.advertise"), &self.node.advertise);
+            return Err(SettingsError(format!(
+                "{source}: node.advertise = {value:?} is no address; it may be ADDR:PORT such as 192.168.1.5:8080"
+            )));
+        }
+        Ok(())
+    }
+
+    /// Each number with the range in which the program works.
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 33] {
+        const DAY_S: u64 = 86_400;
+        const MINUTES_MS: u64 = 600_000;
+        let (p, c, l, h, d) = (&self.presence, &self.courier, &self.limits, &self.http, &self.database);
+        let size = |value: usize| value as u64;
+        [
+            ("node.location", self.node.location.into(), 0, 2),
+            ("presence.report_every_s", p.report_every_s, 1, 240),
+            ("presence.list_every_s", p.list_every_s, 1, DAY_S),
+            ("presence.status_every_s", p.status_every_s, 1, DAY_S),
+            ("presence.profile_every_s", p.profile_every_s, 1, DAY_S),
+            ("presence.stale_after_s", p.stale_after_s, 1, DAY_S),
+            ("presence.concurrency", size(p.concurrency), 1, 1000),
+            ("courier.concurrency", size(c.concurrency), 1, 1000),
+            ("courier.connect_timeout_ms", c.connect_timeout_ms, 10, MINUTES_MS),
+            ("courier.timeout_ms", c.timeout_ms, 10, MINUTES_MS),
+            ("courier.retry_first_ms", c.retry_first_ms, 10, MINUTES_MS),
+            ("courier.retry_longest_s", c.retry_longest_s, 1, DAY_S),
+            ("courier.give_up_after_h", c.give_up_after_h, 1, 24 * 365),
+            ("limits.message_bytes", size(l.message_bytes), 1, 16 << 20),
+            ("limits.file_bytes", size(l.file_bytes), 1, 1 << 30),
+            ("limits.peer_calls_per_minute", l.peer_calls_per_minute.into(), 1, 10_000_000),
+            ("limits.peer_messages_per_minute", l.peer_messages_per_minute.into(), 1, 10_000_000),
+            ("limits.peer_files_per_minute", l.peer_files_per_minute.into(), 1, 10_000_000),
+            ("limits.log_ins_per_minute", l.log_ins_per_minute.into(), 1, 10_000_000),
+            ("limits.user_calls_per_minute", l.user_calls_per_minute.into(), 1, 10_000_000),
+            ("limits.tracked_callers", size(l.tracked_callers), 16, 10_000_000),
+            ("http.workers", size(h.workers), 1, 64),
+            ("http.connections", size(h.connections), 1, 1_000_000),
+            ("http.request_timeout_ms", h.request_timeout_ms, 10, MINUTES_MS),
+            ("http.body_timeout_ms", h.body_timeout_ms, 10, MINUTES_MS),
+            ("http.shutdown_timeout_s", h.shutdown_timeout_s, 0, 60),
+            ("database.queue", size(d.queue), 1, 1 << 20),
+            ("database.batch", size(d.batch), 1, 1 << 16),
+            ("database.readers", d.readers.into(), 1, 64),
+            ("database.lock_timeout_ms", d.lock_timeout_ms, 0, MINUTES_MS),
+            ("sessions.tab_queue", size(self.sessions.tab_queue), 1, 1 << 16),
+            ("actors.mailbox", size(self.actors.mailbox), 16, 1 << 20),
+            ("actors.answer_timeout_ms", self.actors.answer_timeout_ms, 100, MINUTES_MS),
+        ]
+    }
+}
+
+impl ActorSettings {
+    /// How long one part of the node waits for another.
+    #[must_use]
+    pub fn answer_timeout(&self) -> Duration {
+        Duration::from_millis(self.answer_timeout_ms)
+    }
+}
+
+/// Says in one line what figment found wrong, and where.
+fn explain(error: &figment::Error) -> String {
+    let key = error.path.join(".");
+    let source = error.metadata.as_ref().map_or_else(|| "settings".to_owned(), describe);
+    let hint = "config/kith.toml lists every key with what it may be";
+    if key.is_empty() { format!("{source}: {}; {hint}", error.kind) } else { format!("{source}: {key}: {}; {hint}", error.kind) }
+}
+
+fn source_of(figment: &Figment, key: &str) -> String {
+    figment.find_metadata(key).map_or_else(|| "settings".to_owned(), describe)
+}
+
+fn describe(metadata: &figment::Metadata) -> String {
+    match &metadata.source {
+        Some(figment::Source::File(path)) => path.display().to_string(),
+        _ if metadata.name.contains("environment") => "KITH_... variables".to_owned(),
+        _ if metadata.name.contains("TOML") => "built-in defaults".to_owned(),
+        _ => "command line".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load_text(text: &str) -> Result<Settings, SettingsError> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        Settings::load(Some(file.path()), &[])
+    }
+
+    #[test]
+    fn the_documented_defaults_are_in_range() {
+        let settings = Settings::load(None, &[]).unwrap();
+        assert_eq!(settings.limits.file_bytes, 5_242_878);
+        Settings::defaults().unwrap();
+    }
+
+    #[test]
+    fn a_wrong_setting_names_file_key_and_allowed_values() {
+        for (text, parts) in [
+            ("[http]\nworkers = 0", vec!["http.workers = 0", "1 to 64", "/"]),
+            ("[http]\nworkers = \"many\"", vec!["http.workers", "expected", "/"]),
+            ("[http]\nworker = 2", vec!["worker", "workers", "/"]),
+            ("[log]\nformat = \"xml\"", vec!["log.format", "xml", "json", "/"]),
+            ("[node]\nlogin_server = \"ftp://x\"", vec!["node.login_server", "http://HOST:PORT", "/"]),
+        ] {
+            let message = load_text(text).unwrap_err().to_string();
+            for part in parts {
+                assert!(message.contains(part), "{text}: {message}");
+            }
+        }
+    }
+
+    #[test]
+    fn flags_win_over_the_file() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "[node]\nlisten = \"127.0.0.1:1\"").unwrap();
+        let settings = Settings::load(Some(file.path()), &[("node.listen", "127.0.0.1:2".to_owned())]).unwrap();
+        assert_eq!(settings.node.listen.port(), 2);
+    }
+}

@@ -1,0 +1,14 @@
+//! Storage: one connection that writes, a few that only read, and files by their content.
+//!
+//! Every SQL statement is in [`queries`]; the writing connection lives on the thread of [`writer`], so that nobody else can hold a lock.
+
+pub mod connection;
+pub mod error;
+pub mod files;
+pub mod queries;
+pub mod reader;
+pub mod writer;
+
+pub use error::DbError;
+pub use files::FileStore;
+pub use reader::Reader;

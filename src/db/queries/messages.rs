@@ -1,0 +1,372 @@
+//! Messages: stored once, read a page at a time.
+
+use std::net::IpAddr;
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::{conversations, outbox};
+use crate::db::DbError;
+use crate::db::files::StoredFile;
+use crate::domain::file::FileName;
+use crate::domain::message::{Attachment, Content, Markup, MessageId};
+use crate::domain::receipt::Receipt;
+use crate::domain::stamp::Stamp;
+use crate::domain::username::Username;
+
+/// A message as it is kept.
+#[derive(Clone, Debug)]
+pub struct StoredMessage {
+    /// The order of arrival.
+    pub seq: i64,
+    /// Its id.
+    pub id: MessageId,
+    /// Who wrote it.
+    pub sender: Username,
+    /// To whom.
+    pub destination: Username,
+    /// When, as the sender says.
+    pub stamp: Stamp,
+    /// What.
+    pub content: Content,
+    /// Whether it was written on this node.
+    pub written_here: bool,
+    /// Whether it is known to be the sender's.
+    pub verified: bool,
+    /// The standard of encryption under which it travelled; 0 is none.
+    pub encryption: u8,
+    /// Whether it came after later ones were there.
+    pub arrived_late: bool,
+    /// How far it has come, for its sender.
+    pub receipt: Option<Receipt>,
+    /// Why it failed.
+    pub failure: Option<String>,
+}
+
+/// Where a message that just came in is from.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// Who is said to have written it.
+    pub sender: Username,
+    /// For whom.
+    pub destination: Username,
+    /// When, as they say.
+    pub stamp: Stamp,
+    /// What.
+    pub content: Content,
+    /// The stored bytes, if it is a file.
+    pub file: Option<StoredFile>,
+    /// The address that the call came from.
+    pub from: IpAddr,
+    /// The standard of encryption under which it came.
+    pub encryption: u8,
+    /// Now.
+    pub arrived_at: Stamp,
+}
+
+/// What became of a message that came in.
+#[derive(Clone, Debug)]
+pub enum Reception {
+    /// Stored now.
+    New(Box<StoredMessage>),
+    /// Stored before: a repeat.
+    Repeat,
+    /// The addressee does not want to hear from the sender.
+    Blocked,
+    /// The addressee is no user of this node.
+    NotOurs,
+    /// The sender is a user of this node, and the call came from elsewhere.
+    Impersonation,
+}
+
+/// Seconds after which a message that is not the newest counts as late: two people who type at once are not late.
+const LATE_AFTER_S: f64 = 30.0;
+
+/// One look at everything that decides on a message: index look-ups only.
+const ADMISSION: &str = "SELECT
+    EXISTS (SELECT 1 FROM accounts WHERE username = :destination),
+    EXISTS (SELECT 1 FROM blocks WHERE username = :destination AND blocked = :sender),
+    EXISTS (SELECT 1 FROM accounts WHERE username = :sender),
+    (SELECT ip = :from FROM people WHERE username = :sender)";
+
+/// Stores what a peer brings for a user of this node, once however often it comes.
+pub fn receive(connection: &Connection, incoming: &Incoming) -> Result<Reception, DbError> {
+    let Incoming { sender, destination, .. } = incoming;
+    let from = incoming.from.to_string();
+    let mut admission = connection.prepare_cached(ADMISSION)?;
+    let (ours, blocked, sender_is_ours, verified) = admission
+        .query_row(rusqlite::named_params! { ":destination": destination, ":sender": sender, ":from": from }, |row| {
+            Ok((row.get::<_, bool>(0)?, row.get::<_, bool>(1)?, row.get::<_, bool>(2)?, row.get::<_, Option<bool>>(3)? == Some(true)))
+        })?;
+    if !ours {
+        return Ok(Reception::NotOurs);
+    }
+    if blocked {
+        return Ok(Reception::Blocked);
+    }
+    if sender_is_ours && !verified {
+        return Ok(Reception::Impersonation);
+    }
+    if let Some(file) = &incoming.file {
+        add_file(connection, file, incoming.arrived_at)?;
+    }
+    let arrival = Arrival {
+        sender,
+        destination,
+        stamp: incoming.stamp,
+        content: &incoming.content,
+        origin: "peer",
+        from: Some(from),
+        verified,
+        encryption: incoming.encryption,
+        arrived_at: incoming.arrived_at,
+        unread: true,
+        receipt: None,
+    };
+    Ok(insert(connection, &arrival)?.map_or(Reception::Repeat, |message| Reception::New(Box::new(message))))
+}
+
+/// Stores what a user of this node writes, with its stamp, and puts it into the outbox.
+pub fn write(
+    connection: &Connection,
+    sender: &Username,
+    destination: &Username,
+    content: Content,
+    now: Stamp,
+) -> Result<StoredMessage, DbError> {
+    let stamp = super::accounts::next_stamp(connection, sender, now)?;
+    let ours = super::accounts::find(connection, destination)?.is_some();
+    let arrival = Arrival {
+        sender,
+        destination,
+        stamp,
+        content: &content,
+        origin: "here",
+        from: None,
+        verified: true,
+        encryption: 0,
+        arrived_at: now,
+        unread: ours && sender != destination,
+        receipt: Some(Receipt::Pending),
+    };
+    // A clock that was set back may give a stamp again; the same text at the same stamp is the same message.
+    let message = match insert(connection, &arrival)? {
+        Some(message) => message,
+        None => find(connection, &MessageId::of(sender, destination, stamp, &content))?.ok_or(rusqlite::Error::QueryReturnedNoRows)?,
+    };
+    outbox::add(connection, message.seq, destination, now)?;
+    Ok(message)
+}
+
+struct Arrival<'a> {
+    sender: &'a Username,
+    destination: &'a Username,
+    stamp: Stamp,
+    content: &'a Content,
+    origin: &'static str,
+    from: Option<String>,
+    verified: bool,
+    encryption: u8,
+    arrived_at: Stamp,
+    unread: bool,
+    receipt: Option<Receipt>,
+}
+
+const INSERT: &str = "INSERT INTO messages (identity, conversation_id, sender, destination, stamp, text, markdown, file_sha256, file_name,
+    file_type, file_size, origin, from_address, verified, encryption, arrived_at, unread, receipt, arrived_late)
+    VALUES (:id, :conversation, :sender, :destination, :stamp, :text, :markdown, :sha256, :name, :type, :size, :origin, :from, :verified,
+    :encryption, :arrived_at, :unread, :receipt,
+    :origin = 'peer' AND :arrived_at - :stamp > :late AND EXISTS (SELECT 1 FROM messages WHERE conversation_id = :conversation AND stamp > :stamp))
+    ON CONFLICT (identity) DO NOTHING RETURNING seq, arrived_late";
+
+/// Inserts a message; `None` when it is there already.
+fn insert(connection: &Connection, arrival: &Arrival<'_>) -> Result<Option<StoredMessage>, DbError> {
+    let Arrival { sender, destination, stamp, content, .. } = *arrival;
+    let id = MessageId::of(sender, destination, stamp, content);
+    let conversation = conversations::direct(connection, sender, destination, arrival.arrived_at)?;
+    let (text, markup, file) = match content {
+        Content::Text { text, markup } => (text.as_str(), *markup, None),
+        Content::File(file) => ("", Markup::Plain, Some(file)),
+    };
+    let mut statement = connection.prepare_cached(INSERT)?;
+    let inserted = statement.query_row(
+        rusqlite::named_params! {
+            ":id": id, ":conversation": conversation, ":sender": sender, ":destination": destination, ":stamp": stamp, ":text": text,
+            ":markdown": markup == Markup::Markdown, ":sha256": file.map(|f| &f.sha256), ":name": file.map(|f| f.name.as_str()),
+            ":type": file.map(|f| &f.content_type), ":size": file.map(|f| f.size), ":origin": arrival.origin, ":from": arrival.from,
+            ":verified": arrival.verified, ":encryption": arrival.encryption, ":arrived_at": arrival.arrived_at, ":unread": arrival.unread,
+            ":receipt": arrival.receipt, ":late": LATE_AFTER_S,
+        },
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    );
+    Ok(inserted.optional()?.map(|(seq, arrived_late)| StoredMessage {
+        seq,
+        id,
+        sender: sender.clone(),
+        destination: destination.clone(),
+        stamp,
+        content: content.clone(),
+        written_here: arrival.origin == "here",
+        verified: arrival.verified,
+        encryption: arrival.encryption,
+        arrived_late,
+        receipt: arrival.receipt,
+        failure: None,
+    }))
+}
+
+/// Records that the bytes of a file are on disk, so that messages may refer to it.
+pub fn add_file(connection: &Connection, file: &StoredFile, now: Stamp) -> Result<(), DbError> {
+    let mut statement = connection.prepare_cached("INSERT OR IGNORE INTO files VALUES (?, ?, ?, ?)")?;
+    statement.execute((&file.sha256, file.size, &file.content_type, now))?;
+    Ok(())
+}
+
+pub(super) const COLUMNS: &str =
+    "SELECT m.seq, m.identity, m.sender, m.destination, m.stamp, m.text, m.markdown, m.file_sha256, m.file_name,
+    m.file_type, m.file_size, m.origin = 'here', m.verified, m.encryption, m.arrived_late, m.receipt, m.failure FROM messages m";
+
+pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
+    let sha256: Option<String> = row.get(7)?;
+    let content = match sha256 {
+        Some(sha256) => Content::File(Attachment {
+            sha256,
+            name: FileName::from_sent(&row.get::<_, String>(8)?),
+            content_type: row.get(9)?,
+            size: row.get(10)?,
+        }),
+        None => Content::Text { text: row.get(5)?, markup: if row.get(6)? { Markup::Markdown } else { Markup::Plain } },
+    };
+    Ok(StoredMessage {
+        seq: row.get(0)?,
+        id: row.get(1)?,
+        sender: row.get(2)?,
+        destination: row.get(3)?,
+        stamp: row.get(4)?,
+        content,
+        written_here: row.get(11)?,
+        verified: row.get(12)?,
+        encryption: row.get(13)?,
+        arrived_late: row.get(14)?,
+        receipt: row.get(15)?,
+        failure: row.get(16)?,
+    })
+}
+
+/// Finds a message by its id, whoever may see it.
+pub fn find(connection: &Connection, id: &MessageId) -> Result<Option<StoredMessage>, DbError> {
+    let mut statement = connection.prepare_cached(&format!("{COLUMNS} WHERE m.identity = ?"))?;
+    Ok(statement.query_row([id], message).optional()?)
+}
+
+/// Finds a message that `reader` may see: one that they wrote here, or one that is for them.
+pub fn find_for(connection: &Connection, id: &MessageId, reader: &Username) -> Result<Option<StoredMessage>, DbError> {
+    let sql = format!("{COLUMNS} WHERE m.identity = ?1 AND (m.destination = ?2 OR (m.sender = ?2 AND m.origin = 'here'))");
+    Ok(connection.prepare_cached(&sql)?.query_row((id, reader), message).optional()?)
+}
+
+/// A place in a conversation, from which to go on towards older messages.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cursor {
+    /// The stamp of the message there.
+    pub stamp: Stamp,
+    /// Its order of arrival.
+    pub seq: i64,
+}
+
+/// Reads up to `limit` messages between `reader` and `other`, newest first, older than `before`. By index `messages_in_order`.
+pub fn page(
+    connection: &Connection,
+    reader: &Username,
+    other: &Username,
+    before: Option<Cursor>,
+    limit: usize,
+) -> Result<Vec<StoredMessage>, DbError> {
+    let Some(conversation) = conversations::find_direct(connection, reader, other)? else { return Ok(Vec::new()) };
+    // Past every stamp, and past every arrival.
+    let (stamp, seq) = before.map_or((f64::MAX, i64::MAX), |cursor| (cursor.stamp.seconds(), cursor.seq));
+    let mut statement = connection.prepare_cached(&format!(
+        "{COLUMNS} WHERE m.conversation_id = ?1 AND (m.stamp, m.seq) < (?2, ?3) AND (m.origin = 'here' OR m.destination = ?4)
+         ORDER BY m.stamp DESC, m.seq DESC LIMIT ?5"
+    ))?;
+    let messages = statement.query_map((conversation, stamp, seq, reader, limit), message)?;
+    Ok(messages.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A message that its addressee has just read, and whose sender is a user of this node.
+#[derive(Clone, Debug)]
+pub struct ReadHere {
+    /// Which message.
+    pub id: MessageId,
+    /// Who wrote it.
+    pub sender: Username,
+}
+
+/// Marks what `reader` has of `other` as read, up to and including the message `up_to`. By index `messages_unread`.
+pub fn mark_read(
+    connection: &Connection,
+    reader: &Username,
+    other: &Username,
+    up_to: &MessageId,
+    now: Stamp,
+) -> Result<Option<Vec<ReadHere>>, DbError> {
+    let (Some(last), Some(conversation)) = (find_for(connection, up_to, reader)?, conversations::find_direct(connection, reader, other)?)
+    else {
+        return Ok(None);
+    };
+    let mut statement = connection.prepare_cached(
+        "UPDATE messages SET unread = 0, receipt = CASE origin WHEN 'here' THEN 'read' END, receipt_at = ?5
+         WHERE destination = ?1 AND conversation_id = ?2 AND unread = 1 AND (stamp, seq) <= (?3, ?4)
+         RETURNING identity, sender, origin = 'here'",
+    )?;
+    let rows = statement.query_map((reader, conversation, last.stamp, last.seq, now), |row| {
+        Ok((ReadHere { id: row.get(0)?, sender: row.get(1)? }, row.get::<_, bool>(2)?))
+    })?;
+    let rows = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    let read: Vec<_> = rows.into_iter().filter_map(|(read, here)| here.then_some(read)).collect();
+    for ReadHere { id, .. } in &read {
+        outbox::remove_by_id(connection, id)?;
+    }
+    Ok(Some(read))
+}
+
+/// Moves the receipt of a sent message forward; a late or repeated one changes nothing. Says what it is now.
+pub fn advance_receipt(
+    connection: &Connection,
+    seq: i64,
+    receipt: Receipt,
+    failure: Option<&str>,
+    now: Stamp,
+) -> Result<Option<StoredMessage>, DbError> {
+    let mut statement = connection.prepare_cached(&format!("{COLUMNS} WHERE m.seq = ?"))?;
+    let Some(mut stored) = statement.query_row([seq], message).optional()? else { return Ok(None) };
+    let next = stored.receipt.map_or(receipt, |old| old.advance(receipt));
+    if stored.receipt != Some(next) {
+        stored.failure = failure.map(ToOwned::to_owned);
+        let mut update = connection.prepare_cached("UPDATE messages SET receipt = ?, failure = ?, receipt_at = ? WHERE seq = ?")?;
+        update.execute((next, &stored.failure, now, seq))?;
+        stored.receipt = Some(next);
+    }
+    Ok(Some(stored))
+}
+
+/// Puts a failed message of `sender` back into the outbox. `None` when it is not theirs or has not failed.
+pub fn retry(connection: &Connection, id: &MessageId, sender: &Username, now: Stamp) -> Result<Option<StoredMessage>, DbError> {
+    let mut statement = connection.prepare_cached(
+        "UPDATE messages SET receipt = 'pending', failure = NULL, receipt_at = ?3
+         WHERE identity = ?1 AND sender = ?2 AND origin = 'here' AND receipt = 'failed'",
+    )?;
+    if statement.execute((id, sender, now))? == 0 {
+        return Ok(None);
+    }
+    let message = find(connection, id)?;
+    if let Some(message) = &message {
+        outbox::add(connection, message.seq, &message.destination, now)?;
+    }
+    Ok(message)
+}
+
+/// What the first bytes of a file say that it is.
+pub fn sniffed_type(connection: &Connection, sha256: &str) -> Result<String, DbError> {
+    let mut statement = connection.prepare_cached("SELECT content_type FROM files WHERE sha256 = ?")?;
+    Ok(statement.query_row([sha256], |row| row.get(0))?)
+}

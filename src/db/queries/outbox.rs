@@ -1,0 +1,68 @@
+//! What is still to be delivered, oldest first for each addressee.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::messages::{self, StoredMessage};
+use crate::db::DbError;
+use crate::domain::message::MessageId;
+use crate::domain::stamp::Stamp;
+use crate::domain::username::Username;
+
+/// Puts a message into the outbox, to be tried at once.
+pub fn add(connection: &Connection, seq: i64, destination: &Username, now: Stamp) -> Result<(), DbError> {
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO outbox (seq, destination, next_attempt_at, queued_at) VALUES (?1, ?2, ?3, ?3) ON CONFLICT (seq) DO NOTHING",
+    )?;
+    statement.execute((seq, destination, now))?;
+    Ok(())
+}
+
+/// Everybody for whom something waits, with the time of the next try (that of the oldest message).
+pub fn destinations(connection: &Connection) -> Result<Vec<(Username, Stamp)>, DbError> {
+    let mut statement = connection.prepare_cached("SELECT destination, next_attempt_at, min(seq) FROM outbox GROUP BY destination")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The oldest message that waits for somebody.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// The message.
+    pub message: StoredMessage,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Since when it waits.
+    pub queued_at: Stamp,
+}
+
+/// Finds the oldest message for `destination`. By index `outbox_by_destination`.
+pub fn oldest(connection: &Connection, destination: &Username) -> Result<Option<Waiting>, DbError> {
+    let mut head = connection.prepare_cached("SELECT seq, attempts, queued_at FROM outbox WHERE destination = ? ORDER BY seq LIMIT 1")?;
+    let Some((seq, attempts, queued_at)) =
+        head.query_row([destination], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?))).optional()?
+    else {
+        return Ok(None);
+    };
+    let message = connection.prepare_cached(&format!("{} WHERE m.seq = ?", messages::COLUMNS))?.query_row([seq], messages::message)?;
+    Ok(Some(Waiting { message, attempts, queued_at }))
+}
+
+/// Records a failed try and when to try next.
+pub fn postpone(connection: &Connection, seq: i64, next_attempt_at: Stamp, error: &str) -> Result<(), DbError> {
+    let mut statement =
+        connection.prepare_cached("UPDATE outbox SET attempts = attempts + 1, next_attempt_at = ?, last_error = ? WHERE seq = ?")?;
+    statement.execute((next_attempt_at, error, seq))?;
+    Ok(())
+}
+
+/// Takes a message out: it is delivered or given up.
+pub fn remove(connection: &Connection, seq: i64) -> Result<(), DbError> {
+    connection.prepare_cached("DELETE FROM outbox WHERE seq = ?")?.execute([seq])?;
+    Ok(())
+}
+
+/// Takes a message out by its id.
+pub fn remove_by_id(connection: &Connection, id: &MessageId) -> Result<(), DbError> {
+    connection.prepare_cached("DELETE FROM outbox WHERE seq = (SELECT seq FROM messages WHERE identity = ?)")?.execute([id])?;
+    Ok(())
+}

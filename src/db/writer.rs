@@ -1,0 +1,252 @@
+//! Writes: one thread with the one writable connection.
+//!
+//! It takes all the work that waits, runs each piece in a savepoint of its own, commits once, and only then answers. An answer
+//! means that the data is on the disk. A piece that fails is rolled back alone; a commit that fails, fails every piece in it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::connection::{self, OpenError};
+use super::error::DbError;
+
+/// How the thread is set up.
+#[derive(Clone, Debug)]
+pub struct WriterSettings {
+    /// The database file.
+    pub path: PathBuf,
+    /// Pieces of work that may wait.
+    pub queue: usize,
+    /// Most pieces in one commit.
+    pub batch: usize,
+    /// How long to wait for a lock that another program holds.
+    pub lock_timeout: Duration,
+}
+
+/// The way to the thread. The thread ends when every clone is gone and all accepted work is done.
+#[derive(Clone)]
+pub struct Writer {
+    jobs: mpsc::Sender<Box<dyn Job>>,
+}
+
+/// A piece of work on its way through the thread.
+trait Job: Send {
+    /// Does the work inside a savepoint.
+    fn run(&mut self, connection: &Connection) -> Result<(), DbError>;
+    /// Answers: with the result of the work if `committed`.
+    fn answer(self: Box<Self>, committed: Result<(), DbError>);
+}
+
+struct Work<T, F> {
+    work: Option<F>,
+    result: Option<T>,
+    reply: oneshot::Sender<Result<T, DbError>>,
+}
+
+impl<T, F> Job for Work<T, F>
+where
+    T: Send,
+    F: FnOnce(&Connection) -> Result<T, DbError> + Send,
+{
+    fn run(&mut self, connection: &Connection) -> Result<(), DbError> {
+        let work = self.work.take().ok_or(DbError::Panicked)?;
+        self.result = Some(work(connection)?);
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), DbError>) {
+        let Self { result, reply, .. } = *self;
+        // Whoever asked may have gone; the work stands all the same.
+        let _ = reply.send(committed.and_then(|()| result.ok_or(DbError::Panicked)));
+    }
+}
+
+impl Writer {
+    /// Opens the database, brings it up to date, and starts the thread.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the file cannot be used.
+    pub fn start(settings: &WriterSettings) -> Result<(Self, JoinHandle<()>), OpenError> {
+        let connection = connection::open_writer(&settings.path, settings.lock_timeout)?;
+        let (jobs, queue) = mpsc::channel(settings.queue);
+        let batch = settings.batch;
+        let thread = std::thread::Builder::new()
+            .name("kith-writer".to_owned())
+            .spawn(move || run(&connection, queue, batch))
+            .map_err(|error| OpenError::Open { path: settings.path.display().to_string(), source: thread_error(&error) })?;
+        Ok((Self { jobs }, thread))
+    }
+
+    /// Hands `work` to the thread. The answer comes after the commit.
+    ///
+    /// # Errors
+    /// [`DbError::Busy`] when the queue is full, [`DbError::NotRunning`] when the thread has ended.
+    pub fn submit<T, F>(&self, work: F) -> Result<oneshot::Receiver<Result<T, DbError>>, DbError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, DbError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Box::new(Work { work: Some(work), result: None, reply });
+        self.jobs.try_send(job).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => DbError::Busy,
+            mpsc::error::TrySendError::Closed(_) => DbError::NotRunning,
+        })?;
+        Ok(answer)
+    }
+}
+
+fn thread_error(error: &std::io::Error) -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_NOMEM), Some(error.to_string()))
+}
+
+fn run(connection: &Connection, mut queue: mpsc::Receiver<Box<dyn Job>>, max_batch: usize) {
+    while let Some(first) = queue.blocking_recv() {
+        let batch = gather(first, &mut queue, max_batch);
+        let outcomes = commit(connection, batch);
+        for (job, outcome) in outcomes {
+            job.answer(outcome);
+        }
+    }
+    // The last one out folds the log into the database, so that a copy of the file alone is whole.
+    if let Err(error) = connection.pragma_update(None, "wal_checkpoint", "TRUNCATE") {
+        tracing::warn!(%error, "could not fold the write-ahead log into the database; the next start will");
+    }
+}
+
+/// Takes what waits, up to `max_batch`; never waits for more.
+fn gather(first: Box<dyn Job>, queue: &mut mpsc::Receiver<Box<dyn Job>>, max_batch: usize) -> Vec<Box<dyn Job>> {
+    let mut batch = vec![first];
+    while batch.len() < max_batch {
+        match queue.try_recv() {
+            Ok(job) => batch.push(job),
+            Err(_) => break,
+        }
+    }
+    batch
+}
+
+type Outcome = (Box<dyn Job>, Result<(), DbError>);
+
+/// Runs the batch in one transaction. After it, no transaction is open.
+fn commit(connection: &Connection, batch: Vec<Box<dyn Job>>) -> Vec<Outcome> {
+    if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
+        return fail_all(batch, &error);
+    }
+    let mut outcomes: Vec<Outcome> = Vec::with_capacity(batch.len());
+    let mut rest = batch.into_iter();
+    while let Some(mut job) = rest.next() {
+        let outcome = run_in_savepoint(connection, job.as_mut());
+        // A full disk or a failing one makes SQLite roll back everything, and the savepoint with it.
+        let transaction_lost = connection.is_autocommit();
+        match outcome {
+            Err(error) if transaction_lost => {
+                let done = outcomes.into_iter().map(|(job, _)| job);
+                return fail_all(done.chain([job]).chain(rest), &error);
+            }
+            outcome => outcomes.push((job, outcome)),
+        }
+    }
+    if let Err(error) = execute(connection, "COMMIT") {
+        if !connection.is_autocommit()
+            && let Err(error) = execute(connection, "ROLLBACK")
+        {
+            tracing::error!(?error, "could not roll back after a failed commit");
+        }
+        return fail_all(outcomes.into_iter().map(|(job, _)| job), &error);
+    }
+    outcomes
+}
+
+fn run_in_savepoint(connection: &Connection, job: &mut dyn Job) -> Result<(), DbError> {
+    execute(connection, "SAVEPOINT job")?;
+    let outcome = catch_unwind(AssertUnwindSafe(|| job.run(connection))).unwrap_or(Err(DbError::Panicked));
+    match &outcome {
+        Ok(()) => execute(connection, "RELEASE job")?,
+        Err(_) if connection.is_autocommit() => {}
+        Err(_) => {
+            execute(connection, "ROLLBACK TO job")?;
+            execute(connection, "RELEASE job")?;
+        }
+    }
+    outcome
+}
+
+fn execute(connection: &Connection, sql: &'static str) -> Result<(), DbError> {
+    connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
+}
+
+fn fail_all(jobs: impl IntoIterator<Item = Box<dyn Job>>, error: &DbError) -> Vec<Outcome> {
+    jobs.into_iter().map(|job| (job, Err(error.clone()))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn writer(folder: &tempfile::TempDir) -> (Writer, JoinHandle<()>) {
+        let settings =
+            WriterSettings { path: folder.path().join("kith.db"), queue: 16, batch: 8, lock_timeout: Duration::from_millis(100) };
+        Writer::start(&settings).unwrap()
+    }
+
+    fn insert(name: &'static str) -> impl FnOnce(&Connection) -> Result<usize, DbError> + Send {
+        move |connection| Ok(connection.execute("INSERT INTO facts VALUES (?, x'00')", [name])?)
+    }
+
+    #[tokio::test]
+    async fn a_piece_that_fails_or_panics_fails_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (writer, thread) = writer(&folder);
+        let before = writer.submit(insert("before")).unwrap();
+        let twice = writer.submit(|c| insert("a")(c).and_then(|_| insert("a")(c))).unwrap();
+        let panics = writer.submit(|c| -> Result<usize, DbError> { insert("b")(c).and_then(|_| panic!("on purpose")) }).unwrap();
+        let after = writer.submit(insert("after")).unwrap();
+
+        assert_eq!(before.await.unwrap().unwrap(), 1);
+        assert!(matches!(twice.await.unwrap(), Err(DbError::Sqlite(_))));
+        assert!(matches!(panics.await.unwrap(), Err(DbError::Panicked)));
+        assert_eq!(after.await.unwrap().unwrap(), 1);
+        let names = writer.submit(|c| Ok(c.query_row("SELECT group_concat(name) FROM facts", [], |row| row.get::<_, String>(0))?));
+        assert_eq!(names.unwrap().await.unwrap().unwrap(), "after,before");
+        drop(writer);
+        thread.join().unwrap();
+    }
+
+    #[tokio::test]
+    async fn while_another_program_holds_the_lock_writes_fail_and_then_work_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (writer, _thread) = writer(&folder);
+        let other = Connection::open(folder.path().join("kith.db")).unwrap();
+        other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        assert!(matches!(writer.submit(insert("a")).unwrap().await.unwrap(), Err(DbError::Busy)));
+        other.execute_batch("ROLLBACK").unwrap();
+        assert_eq!(writer.submit(insert("a")).unwrap().await.unwrap().unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_says_busy_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let (writer, _thread) = writer(&folder);
+        let (open_gate, gate) = std::sync::mpsc::channel::<()>();
+        let held = writer.submit(move |_| gate.recv().map_err(|_| DbError::Panicked)).unwrap();
+        let mut waiting = Vec::new();
+        let refused = loop {
+            match writer.submit(|_| Ok(())) {
+                Ok(answer) => waiting.push(answer),
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(refused, DbError::Busy));
+        open_gate.send(()).unwrap();
+        held.await.unwrap().unwrap();
+        for answer in waiting {
+            answer.await.unwrap().unwrap();
+        }
+    }
+}

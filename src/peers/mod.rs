@@ -1,0 +1,76 @@
+//! Calls to other nodes and to the login server. Each has a connect and a total timeout, and a bound on what it reads.
+//!
+//! An `awc` client belongs to one thread, so each actor makes its own when it starts.
+
+pub mod login_server;
+pub mod node;
+
+use std::time::Duration;
+
+use awc::error::{PayloadError, SendRequestError};
+use awc::{Client, ClientBuilder, Connector};
+
+/// How long calls may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// Until a connection stands.
+    pub connect: Duration,
+    /// Until the answer is read.
+    pub total: Duration,
+}
+
+/// A call that brought no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// Nobody is there, or they hung up.
+    #[error("{0} cannot be reached: {1}")]
+    Unreachable(String, String),
+    /// They did not answer in time.
+    #[error("{0} does not answer")]
+    TimedOut(String),
+    /// Their answer is longer than any answer may be.
+    #[error("the answer of {0} is too long")]
+    TooLong(String),
+}
+
+/// An answer, as it came.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, whole.
+    pub body: Vec<u8>,
+}
+
+/// How long an idle connection is kept: less than servers keep theirs, so that a call rarely meets one that is just being closed.
+const KEEP_ALIVE: Duration = Duration::from_secs(4);
+
+fn client(timeouts: Timeouts) -> Client {
+    // A peer that redirects could send us to somebody who did not ask for it.
+    ClientBuilder::new()
+        .connector(Connector::new().timeout(timeouts.connect).conn_keep_alive(KEEP_ALIVE))
+        .timeout(timeouts.total)
+        .disable_redirects()
+        .finish()
+}
+
+/// Sends `body` and reads the answer, up to `limit` bytes, all within `timeouts.total`.
+async fn call(request: awc::ClientRequest, body: Vec<u8>, who: &str, timeouts: Timeouts, limit: usize) -> Result<Answer, CallError> {
+    let exchange = async {
+        let mut response = request.send_body(body).await.map_err(|error| unreachable_or_slow(who, &error))?;
+        let body = response.body().limit(limit).await.map_err(|error| match error {
+            PayloadError::Overflow => CallError::TooLong(who.to_owned()),
+            error => CallError::Unreachable(who.to_owned(), error.to_string()),
+        })?;
+        Ok(Answer { status: response.status().as_u16(), body: body.to_vec() })
+    };
+    // awc's own timeout ends when the head of the answer is there; a body that never ends must not hold us.
+    actix::clock::timeout(timeouts.total, exchange).await.unwrap_or_else(|_| Err(CallError::TimedOut(who.to_owned())))
+}
+
+fn unreachable_or_slow(who: &str, error: &SendRequestError) -> CallError {
+    match error {
+        SendRequestError::Timeout => CallError::TimedOut(who.to_owned()),
+        error => CallError::Unreachable(who.to_owned(), error.to_string()),
+    }
+}

@@ -1,0 +1,38 @@
+//! `/healthz`: whether the node does its work, for whoever runs it.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web::Data};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::actors::database::Write;
+use crate::actors::presence::Snapshot;
+use crate::web::state::NodeState;
+
+/// How the parts of the node are doing.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Health {
+    /// `ok`, or `failing` when the database or presence does not answer.
+    status: &'static str,
+    /// Whether writes are kept.
+    database: bool,
+    /// Whether presence answers.
+    presence: bool,
+    /// Whether the login server works, as of its last answer. It does not make the node unhealthy.
+    login_server: bool,
+}
+
+/// Says 200 while the node can keep messages and 503 when it cannot.
+#[utoipa::path(get, path = "/healthz", responses((status = 200, body = Health), (status = 503, body = Health)))]
+pub(super) async fn health(state: Data<NodeState>) -> HttpResponse {
+    let database = matches!(state.database.ask(Write::new(|_| Ok(()))).await, Ok(Ok(())));
+    let seen = state.presence.ask(Snapshot).await;
+    let healthy = database && seen.is_ok();
+    let body = Health {
+        status: if healthy { "ok" } else { "failing" },
+        database,
+        presence: seen.is_ok(),
+        login_server: seen.is_ok_and(|seen| seen.login_server_working),
+    };
+    HttpResponse::build(if healthy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }).json(body)
+}

@@ -1,0 +1,110 @@
+//! The node's own API: JSON and a WebSocket, for the pages, scripts and bots. `/api/openapi.json` describes it, made from the code here.
+
+mod blocks;
+mod conversations;
+mod files;
+mod health;
+mod openapi;
+mod profile;
+mod session;
+mod users;
+mod ws;
+
+use std::time::Duration;
+
+use actix_web::web::{self, Data, Json, ServiceConfig};
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use serde::de::DeserializeOwned;
+
+use super::auth::{CsrfChecked, SignedIn};
+use super::body::{self, BodyLimit};
+use super::error::{ApiError, Failure};
+use super::state::NodeState;
+use crate::domain::username::Username;
+
+/// The calls under `/api`.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(
+            web::resource("/session")
+                .route(web::post().to(session::log_in))
+                .route(web::get().to(session::who_am_i))
+                .route(web::delete().to(session::sign_out))
+                .default_service(web::to(wrong_method)),
+        )
+        .service(web::resource("/users").route(web::get().to(users::list)))
+        .service(web::resource("/users/{username}").route(web::get().to(users::one)))
+        .service(web::resource("/users/{username}/profile").route(web::get().to(profile::read)))
+        .service(web::resource("/users/{username}/picture").route(web::get().to(profile::picture)))
+        .service(web::resource("/profile").route(web::put().to(profile::change)))
+        .service(
+            web::resource("/profile/picture")
+                .route(web::put().to(profile::change_picture))
+                .route(web::delete().to(profile::remove_picture)),
+        )
+        .service(web::resource("/status").route(web::put().to(users::change_status)))
+        .service(web::resource("/conversations").route(web::get().to(conversations::list)))
+        .service(
+            web::resource("/conversations/{username}/messages")
+                .route(web::get().to(conversations::page))
+                .route(web::post().to(conversations::send)),
+        )
+        .service(web::resource("/conversations/{username}/files").route(web::post().to(files::send)))
+        .service(web::resource("/conversations/{username}/read").route(web::post().to(conversations::mark_read)))
+        .service(web::resource("/messages/{id}/retry").route(web::post().to(conversations::retry)))
+        .service(web::resource("/files/{id}").route(web::get().to(files::read)).route(web::head().to(files::read)))
+        .service(web::resource("/blocks").route(web::get().to(blocks::list)))
+        .service(web::resource("/blocks/{username}").route(web::put().to(blocks::add)).route(web::delete().to(blocks::remove)))
+        .service(web::resource("/ws").route(web::get().to(ws::open)))
+        .service(web::resource("/openapi.json").route(web::get().to(openapi::document)))
+        .default_service(web::to(no_such_call));
+}
+
+/// `/healthz`, which needs no session.
+pub fn health_routes(config: &mut ServiceConfig) {
+    config.service(web::resource("/healthz").route(web::get().to(health::health)));
+}
+
+async fn wrong_method() -> Result<Json<()>, ApiError> {
+    Err(Failure::WrongMethod.into())
+}
+
+async fn no_such_call() -> Result<Json<()>, ApiError> {
+    Err(Failure::NotFound("call").into())
+}
+
+type State = Data<NodeState>;
+type ApiResult<T> = Result<Json<T>, ApiError>;
+
+/// Most bytes of JSON around the content of a call.
+const JSON_OVERHEAD_BYTES: usize = 16 << 10;
+
+/// Reads a JSON body with room for `content_bytes` of text: in JSON each byte may take six characters.
+async fn read_json<T: DeserializeOwned>(
+    request: &HttpRequest,
+    payload: web::Payload,
+    state: &NodeState,
+    what: &'static str,
+    content_bytes: usize,
+) -> Result<T, Failure> {
+    let bytes = content_bytes.saturating_mul(6).saturating_add(JSON_OVERHEAD_BYTES);
+    let body = body::read(request, payload, BodyLimit { what, bytes, within: body_timeout(state) }).await?;
+    serde_json::from_slice(&body).map_err(|error| Failure::BadRequest(format!("that is not the JSON that this call takes: {error}")))
+}
+
+fn body_timeout(state: &NodeState) -> Duration {
+    Duration::from_millis(state.settings.http.body_timeout_ms)
+}
+
+/// The user named in the path.
+struct Named(Username);
+
+impl FromRequest for Named {
+    type Error = ApiError;
+    type Future = std::future::Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let named = Username::parse(request.match_info().query("username")).map(Self);
+        std::future::ready(named.map_err(|_| Failure::NotFound("user").into()))
+    }
+}

@@ -1,0 +1,46 @@
+//! `/api/openapi.json`: the API's description, made from the handlers.
+
+use actix_web::web::Json;
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+
+use super::{blocks, conversations, files, health, profile, session, users, ws};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "kith",
+        description = "The API of a kith node. A changing call needs the header X-CSRF-Token with the token of the session."
+    ),
+    paths(
+        session::log_in,
+        session::who_am_i,
+        session::sign_out,
+        users::list,
+        users::one,
+        users::change_status,
+        profile::read,
+        profile::picture,
+        profile::change,
+        profile::change_picture,
+        profile::remove_picture,
+        conversations::list,
+        conversations::page,
+        conversations::send,
+        conversations::mark_read,
+        conversations::retry,
+        files::send,
+        files::read,
+        blocks::list,
+        blocks::add,
+        blocks::remove,
+        ws::open,
+        health::health,
+    )
+)]
+struct Api;
+
+/// Gives the description.
+pub(super) async fn document() -> Json<Document> {
+    Json(Api::openapi())
+}

@@ -1,0 +1,135 @@
+//! `/api/session`: log in, who am I, sign out.
+
+use actix_session::Session as BrowserSession;
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{ApiError, ApiResult, CsrfChecked, Failure, Json, SignedIn, State, read_json};
+use crate::actors::event::ProfileView;
+use crate::actors::node::{LogIn, LogOut};
+use crate::actors::presence::Snapshot;
+use crate::actors::rate_limiter::{Charge, Spend};
+use crate::db::queries::{people, sessions};
+use crate::domain::clock;
+use crate::domain::presence::Status;
+use crate::domain::username::Username;
+use crate::protocol::login_server::Credential;
+use crate::web::auth;
+use crate::web::session_store::{CSRF_TOKEN, USERNAME};
+use crate::web::state::NodeState;
+
+/// Name and password.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct LogInForm {
+    username: String,
+    password: String,
+}
+
+/// Who is logged in, and what their page needs to know.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SessionView {
+    username: String,
+    status: Status,
+    /// To be sent as `X-CSRF-Token` with every changing call.
+    csrf_token: String,
+    profile: ProfileView,
+    login_server: LoginServerView,
+    limits: LimitsView,
+}
+
+/// How the login server is doing.
+#[derive(Serialize, ToSchema)]
+pub(super) struct LoginServerView {
+    reachable: bool,
+}
+
+/// What may be sent, in bytes.
+#[derive(Serialize, ToSchema)]
+pub(super) struct LimitsView {
+    message_bytes: usize,
+    file_bytes: usize,
+}
+
+/// Longest password that is hashed, in bytes.
+const MAX_PASSWORD_BYTES: usize = 4096;
+
+/// Logs in through the login server. The browser gets a new session key, whatever it had before.
+#[utoipa::path(post, path = "/api/session", request_body = LogInForm, responses(
+    (status = 201, body = SessionView), (status = 401, description = "Wrong credentials"), (status = 429, description = "Too many tries"),
+    (status = 503, description = "No login server and no proof of an earlier log-in")))]
+pub(super) async fn log_in(
+    request: HttpRequest,
+    payload: web::Payload,
+    browser: BrowserSession,
+    state: State,
+) -> Result<HttpResponse, ApiError> {
+    let form: LogInForm = read_json(&request, payload, &state, "a log-in", MAX_PASSWORD_BYTES).await?;
+    state.limiter.ask(Spend(Charge::LogIn(auth::caller(&request), form.username.clone()))).await??;
+    let wrong = || Failure::WrongCredentials("that name and password do not go together".to_owned());
+    let username = Username::parse(form.username.trim()).map_err(|_| wrong())?;
+    if form.password.is_empty() || form.password.len() > MAX_PASSWORD_BYTES {
+        return Err(wrong().into());
+    }
+    let credential = Credential::of(&form.password, &state.settings.node.password_salt);
+    let status = state.node.send(LogIn { username: username.clone(), credential }).await??;
+
+    leave_earlier_session(&browser, &state, &username).await?;
+    let csrf_token = hex::encode(rand::random::<[u8; 32]>());
+    browser.renew();
+    browser.insert(USERNAME, &username).map_err(Failure::internal)?;
+    browser.insert(CSRF_TOKEN, &csrf_token).map_err(Failure::internal)?;
+    Ok(HttpResponse::build(StatusCode::CREATED).json(view(&state, username, status, csrf_token).await?))
+}
+
+/// A browser in which somebody else was logged in is theirs no longer.
+async fn leave_earlier_session(browser: &BrowserSession, state: &NodeState, newcomer: &Username) -> Result<(), Failure> {
+    if let Ok(Some(earlier)) = browser.get::<Username>(USERNAME)
+        && earlier != *newcomer
+    {
+        let sessions_left = sessions_besides_this(state, &earlier).await?;
+        state.node.send(LogOut { username: earlier, sessions_left }).await?;
+    }
+    Ok(())
+}
+
+async fn sessions_besides_this(state: &NodeState, username: &Username) -> Result<u64, Failure> {
+    let name = username.clone();
+    let sessions = state.reader.read(move |connection| sessions::count(connection, &name, clock::now())).await?;
+    Ok(sessions.saturating_sub(1))
+}
+
+/// Says who is logged in.
+#[utoipa::path(get, path = "/api/session", responses((status = 200, body = SessionView), (status = 401, description = "Nobody is logged in")))]
+pub(super) async fn who_am_i(user: SignedIn, state: State) -> ApiResult<SessionView> {
+    let name = user.username.clone();
+    let person = state.reader.read(move |connection| people::find(connection, &name)).await?;
+    let status = person.and_then(|person| person.status).unwrap_or_default();
+    Ok(Json(view(&state, user.username, status, user.csrf_token).await?))
+}
+
+async fn view(state: &NodeState, username: Username, status: Status, csrf_token: String) -> Result<SessionView, Failure> {
+    let name = username.clone();
+    let person = state.reader.read(move |connection| people::find(connection, &name)).await?.ok_or(Failure::NotFound("user"))?;
+    let seen = state.presence.ask(Snapshot).await?;
+    let limits = &state.settings.limits;
+    Ok(SessionView {
+        username: username.to_string(),
+        status,
+        csrf_token,
+        profile: ProfileView::of(&person),
+        login_server: LoginServerView { reachable: seen.login_server_working },
+        limits: LimitsView { message_bytes: limits.message_bytes, file_bytes: limits.file_bytes },
+    })
+}
+
+/// Signs out: this browser's session is revoked, and with the last one the user is logged off at the login server.
+#[utoipa::path(delete, path = "/api/session", responses((status = 204), (status = 401, description = "Nobody is logged in")))]
+pub(super) async fn sign_out(user: CsrfChecked, browser: BrowserSession, state: State) -> Result<HttpResponse, ApiError> {
+    let CsrfChecked(SignedIn { username, .. }) = user;
+    let sessions_left = sessions_besides_this(&state, &username).await?;
+    state.node.send(LogOut { username, sessions_left }).await?;
+    browser.purge();
+    Ok(HttpResponse::NoContent().finish())
+}

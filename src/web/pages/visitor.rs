@@ -1,0 +1,137 @@
+//! Who looks at a page, and the page as they get it.
+
+use actix_session::Session as BrowserSession;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ContentType, LOCATION};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use serde::Serialize;
+
+use super::State;
+use crate::actors::event::ProfileView;
+use crate::db::queries::people;
+use crate::domain::presence::Status;
+use crate::web::auth::SignedIn;
+use crate::web::error::Failure;
+use crate::web::state::NodeState;
+
+/// What every template gets.
+#[derive(Serialize)]
+pub(super) struct Page<'a> {
+    page: &'static str,
+    version: &'static str,
+    csrf_token: Option<&'a str>,
+    me: Option<Me>,
+    limits: Limits,
+    with: Option<&'a str>,
+    next: Option<&'a str>,
+    error: Option<ErrorText>,
+}
+
+/// The user whose page it is.
+#[derive(Serialize)]
+struct Me {
+    username: String,
+    fullname: String,
+    status: Status,
+    picture: Option<String>,
+}
+
+/// What may be sent, in bytes.
+#[derive(Serialize)]
+struct Limits {
+    message_bytes: usize,
+    file_bytes: usize,
+}
+
+/// What went wrong, for people.
+#[derive(Serialize)]
+pub(super) struct ErrorText {
+    pub(super) status: u16,
+    pub(super) title: &'static str,
+    pub(super) message: String,
+    pub(super) request_id: Option<String>,
+}
+
+/// What is special about one page.
+#[derive(Default)]
+pub(super) struct Special<'a> {
+    pub(super) with: Option<&'a str>,
+    pub(super) next: Option<&'a str>,
+    pub(super) error: Option<ErrorText>,
+}
+
+/// Shows a page to whoever is logged in; others are sent to log in first.
+pub(super) async fn show(
+    request: &HttpRequest,
+    browser: &BrowserSession,
+    state: &State,
+    name: &'static str,
+    template: &str,
+    special: Special<'_>,
+) -> HttpResponse {
+    match SignedIn::find(state, browser).await {
+        Ok(user) => render(state, Some(&user), name, template, special, HttpResponse::Ok()).await,
+        Err(Failure::NotSignedIn) => {
+            let next = request.uri().path_and_query().map_or("/", |path| path.as_str());
+            let query = form_urlencoded::Serializer::for_suffix("/login?".to_owned(), "/login?".len()).append_pair("next", next).finish();
+            HttpResponse::SeeOther().insert_header((LOCATION, query)).finish()
+        }
+        Err(failure) => error_page(state, &failure).await,
+    }
+}
+
+/// Shows a page that needs nobody to be logged in.
+pub(super) async fn render(
+    state: &NodeState,
+    user: Option<&SignedIn>,
+    name: &'static str,
+    template: &str,
+    special: Special<'_>,
+    mut response: HttpResponseBuilder,
+) -> HttpResponse {
+    let me = match user {
+        Some(user) => me(state, user).await,
+        None => None,
+    };
+    let limits = &state.settings.limits;
+    let page = Page {
+        page: name,
+        version: env!("CARGO_PKG_VERSION"),
+        csrf_token: user.map(|user| user.csrf_token.as_str()),
+        me,
+        limits: Limits { message_bytes: limits.message_bytes, file_bytes: limits.file_bytes },
+        with: special.with,
+        next: special.next,
+        error: special.error,
+    };
+    match state.templates.render(template, &page) {
+        Ok(html) => response.content_type(ContentType::html()).body(html),
+        Err(error) => {
+            tracing::error!(template, ?error, "could not render {template}: {error}");
+            HttpResponse::InternalServerError()
+                .content_type(ContentType::plaintext())
+                .body("Something went wrong on this node. Reload the page, or look into its log.")
+        }
+    }
+}
+
+async fn me(state: &NodeState, user: &SignedIn) -> Option<Me> {
+    let name = user.username.clone();
+    let person = state.reader.read(move |connection| people::find(connection, &name)).await.ok()??;
+    let ProfileView { profile, picture } = ProfileView::of(&person);
+    Some(Me { username: user.username.to_string(), fullname: profile.fullname, status: person.status.unwrap_or_default(), picture })
+}
+
+/// Says what went wrong, and offers the way out.
+pub(super) async fn error_page(state: &NodeState, failure: &Failure) -> HttpResponse {
+    let (status, _) = failure.kind();
+    let title = match status {
+        StatusCode::NOT_FOUND => "Nothing here",
+        StatusCode::TOO_MANY_REQUESTS => "One moment",
+        StatusCode::SERVICE_UNAVAILABLE => "Busy",
+        _ => "Something went wrong",
+    };
+    let error = ErrorText { status: status.as_u16(), title, message: failure.to_string(), request_id: None };
+    let special = Special { error: Some(error), ..Special::default() };
+    render(state, None, "error", "error.html", special, HttpResponse::build(status)).await
+}

@@ -1,0 +1,41 @@
+//! What every handler of a node may use.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use actix::Addr;
+
+use super::pages::templates::Templates;
+use crate::actors::courier::Courier;
+use crate::actors::database::Database;
+use crate::actors::node::Node;
+use crate::actors::presence::Presence;
+use crate::actors::rate_limiter::RateLimiter;
+use crate::actors::supervise::Link;
+use crate::config::Settings;
+use crate::db::{FileStore, Reader};
+
+/// The ways to the node's actors, and what can be read without asking one.
+#[derive(Clone)]
+pub struct NodeState {
+    /// Who is logged in.
+    pub node: Addr<Node>,
+    /// For writes.
+    pub database: Link<Database>,
+    /// Who is where.
+    pub presence: Link<Presence>,
+    /// What is to be delivered.
+    pub courier: Link<Courier>,
+    /// Who may do how much.
+    pub limiter: Link<RateLimiter>,
+    /// For reads.
+    pub reader: Reader,
+    /// The bytes of files.
+    pub files: FileStore,
+    /// Pages.
+    pub templates: Templates,
+    /// The settings of the node.
+    pub settings: Arc<Settings>,
+    /// Where peers reach this node.
+    pub own_address: SocketAddr,
+}
