@@ -15,7 +15,8 @@ use crate::protocol::login_server::DEFAULT_SALT;
 pub struct LoginServerSettings {
     /// Address and port to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// What is appended to passwords before they are hashed; the nodes must have the same.
+    /// What is appended to passwords before they are hashed. The nodes must have the same; changing it makes every stored
+    /// password wrong.
     pub salt: String,
     /// Seconds after its last report until somebody is no longer listed.
     pub lease_s: NonZeroU32,
@@ -40,7 +41,7 @@ const DEFAULT_LEASE_S: NonZeroU32 = NonZeroU32::new(300).unwrap();
 /// What the document of 2017 says.
 const DEFAULT_CALLS_PER_MINUTE: u32 = 10;
 
-/// Room for a node that sends its first calls side by side; of no use to a guesser.
+/// More than a node with a mistyped password makes calls, so that the right one passes after it; of no use to a guesser.
 const DEFAULT_GUESSES_PER_MINUTE: u32 = 20;
 
 /// A class that arrives at once, several times over. A waiting call takes well under a kilobyte.
