@@ -327,6 +327,18 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_is_no_database_or_from_a_newer_kith_is_left_alone() {
+        let data = tempfile::tempdir().unwrap();
+        let path = data.path().join(FILE_NAME);
+        fs::write(&path, "something else entirely, long enough to be looked at as a database header of a hundred bytes or more").unwrap();
+        assert!(matches!(AccountBook::open(data.path()), Err(AccountsError::Open { .. })));
+        assert!(fs::read(&path).unwrap().starts_with(b"something else"));
+        fs::remove_file(&path).unwrap();
+        AccountBook::create(data.path()).unwrap().connection.pragma_update(None, "user_version", 1000).unwrap();
+        assert!(matches!(AccountBook::open(data.path()), Err(AccountsError::Migrate(_))));
+    }
+
+    #[test]
     #[cfg(unix)]
     fn nobody_else_may_read_the_accounts() {
         use std::os::unix::fs::PermissionsExt;

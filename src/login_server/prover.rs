@@ -7,7 +7,7 @@ use std::time::Duration;
 use actix_web::rt::time::timeout;
 use actix_web::web;
 use argon2::password_hash;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use super::proof::StoredProof;
 use crate::protocol::login_server::Credential;
@@ -39,17 +39,32 @@ impl Prover {
         Ok(Self { decoy: StoredProof::of(&nobodys)?, running: Arc::new(Semaphore::new(cores)), waiting: Semaphore::new(MAX_WAITING) })
     }
 
+    /// Waits until there is room for one more check.
+    pub(super) async fn turn(&self) -> Result<Turn<'_>, ProverBusy> {
+        let place = self.waiting.try_acquire().map_err(|_| ProverBusy)?;
+        let permit = timeout(MAX_WAIT, Arc::clone(&self.running).acquire_owned()).await;
+        let permit = permit.map_err(|_| ProverBusy)?.map_err(|_| ProverBusy)?;
+        Ok(Turn { prover: self, permit, _place: place })
+    }
+}
+
+/// Room for one check.
+pub(super) struct Turn<'a> {
+    prover: &'a Prover,
+    permit: OwnedSemaphorePermit,
+    _place: SemaphorePermit<'a>,
+}
+
+impl Turn<'_> {
     /// Whether `credential` fits `proof`. Takes as long where one of them is missing.
-    pub(super) async fn check(&self, credential: Option<Credential>, proof: Option<StoredProof>) -> Result<bool, ProverBusy> {
-        let _place = self.waiting.try_acquire().map_err(|_| ProverBusy)?;
-        let turn = timeout(MAX_WAIT, Arc::clone(&self.running).acquire_owned()).await;
-        let turn = turn.map_err(|_| ProverBusy)?.map_err(|_| ProverBusy)?;
+    pub(super) async fn check(self, credential: Option<Credential>, proof: Option<StoredProof>) -> Result<bool, ProverBusy> {
         let known = credential.is_some() && proof.is_some();
-        let proof = proof.unwrap_or_else(|| self.decoy.clone());
+        let proof = proof.unwrap_or_else(|| self.prover.decoy.clone());
         let credential = credential.unwrap_or_else(|| Credential::of("", ""));
+        let permit = self.permit;
         let check = move || {
             // Held until the work is done, also when the caller has hung up.
-            let _turn = turn;
+            let _permit = permit;
             proof.fits(&credential)
         };
         web::block(check).await.map(|fits| fits && known).map_err(|_| ProverBusy)

@@ -30,10 +30,18 @@ pub(super) struct AdmitCall {
     pub(super) key: CallKey,
 }
 
-/// Is this credential proved already, or may its proof be tried now? Counts the try.
+/// Was this credential right a while ago, against the same proof?
+#[derive(Message)]
+#[rtype(result = "bool")]
+pub(super) struct IsProved {
+    pub(super) username: Username,
+    pub(super) fingerprint: Fingerprint,
+}
+
+/// May this credential be checked now? Counts the guess, unless it has been proved meanwhile.
 #[derive(Message)]
 #[rtype(result = "Standing")]
-pub(super) struct CheckStanding {
+pub(super) struct MayGuess {
     pub(super) username: Username,
     /// `None` where there can be none: no such account, or no credential.
     pub(super) fingerprint: Option<Fingerprint>,
@@ -43,7 +51,7 @@ pub(super) struct CheckStanding {
 /// What is to be done about a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, MessageResponse)]
 pub(super) enum Standing {
-    /// Nothing: it was right a while ago, against the same proof.
+    /// Nothing: it is known to be right.
     Proved,
     /// It is to be checked.
     Unproved,
@@ -108,6 +116,10 @@ impl Registrar {
             clock,
         }
     }
+
+    fn is_proved(&self, username: &Username, fingerprint: &Fingerprint) -> bool {
+        self.proved.get(username) == Some(fingerprint)
+    }
 }
 
 impl Actor for Registrar {
@@ -131,12 +143,19 @@ impl Handler<AdmitCall> for Registrar {
     }
 }
 
-impl Handler<CheckStanding> for Registrar {
+impl Handler<IsProved> for Registrar {
+    type Result = bool;
+
+    fn handle(&mut self, question: IsProved, _: &mut Self::Context) -> bool {
+        self.is_proved(&question.username, &question.fingerprint)
+    }
+}
+
+impl Handler<MayGuess> for Registrar {
     type Result = Standing;
 
-    fn handle(&mut self, question: CheckStanding, _: &mut Self::Context) -> Standing {
-        let proved = self.proved.get(&question.username);
-        if proved.is_some() && proved == question.fingerprint.as_ref() {
+    fn handle(&mut self, question: MayGuess, _: &mut Self::Context) -> Standing {
+        if question.fingerprint.is_some_and(|fingerprint| self.is_proved(&question.username, &fingerprint)) {
             Standing::Proved
         } else if self.guesses.allow(&(question.username, question.from)) {
             Standing::Unproved

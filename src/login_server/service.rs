@@ -13,7 +13,7 @@ use super::accounts::{AccountBook, AccountReader, AccountsError};
 use super::clock::Clock;
 use super::networks::{Network, believe};
 use super::prover::{Prover, ProverBusy};
-use super::registrar::{AdmitCall, CallKey, CheckStanding, LogOff, Proved, Registrar, Report, Standing, Stop, WhoIsOnline};
+use super::registrar::{AdmitCall, CallKey, IsProved, LogOff, MayGuess, Proved, Registrar, Report, Standing, Stop, WhoIsOnline};
 use super::settings::LoginServerSettings;
 use crate::domain::username::Username;
 use crate::protocol::login_server::arguments::Claim;
@@ -120,12 +120,19 @@ impl LoginService {
         let (accounts, name) = (self.accounts.clone(), username.clone());
         let proof = web::block(move || accounts.find(&name)).await.map_err(|_| ServiceError::Busy)??;
         let fingerprint = proof.as_ref().zip(credential.as_ref()).map(|(proof, credential)| proof.fingerprint(credential));
-        match self.ask(CheckStanding { username: username.clone(), fingerprint, from }).await? {
+        if let Some(fingerprint) = fingerprint
+            && self.ask(IsProved { username: username.clone(), fingerprint }).await?
+        {
+            return Ok(());
+        }
+        let turn = self.prover.turn().await?;
+        // Asked again: of a user's first calls that come side by side, the others have waited for the one that proved it.
+        match self.ask(MayGuess { username: username.clone(), fingerprint, from }).await? {
             Standing::Proved => return Ok(()),
             Standing::TooManyGuesses => return Err(Refusal::LimitReached.into()),
             Standing::Unproved => {}
         }
-        let right = self.prover.check(credential, proof).await?;
+        let right = turn.check(credential, proof).await?;
         let fingerprint = fingerprint.filter(|_| right).ok_or(Refusal::Unauthenticated)?;
         self.ask(Proved { username: username.clone(), fingerprint }).await
     }

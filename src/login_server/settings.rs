@@ -18,7 +18,8 @@ pub struct LoginServerSettings {
     pub listen: SocketAddr,
     /// Folder of the accounts.
     pub data: PathBuf,
-    /// What is appended to passwords before they are hashed; the nodes must have the same.
+    /// What is appended to passwords before they are hashed. The nodes must have the same; changing it makes every stored
+    /// password wrong.
     pub salt: String,
     /// Seconds after its last report until somebody is no longer listed.
     pub lease_s: NonZeroU32,
@@ -43,7 +44,7 @@ const DEFAULT_LEASE_S: NonZeroU32 = NonZeroU32::new(300).unwrap();
 /// What the document of 2017 says.
 const DEFAULT_CALLS_PER_MINUTE: u32 = 10;
 
-/// Room for a node that sends its first calls side by side; of no use to a guesser.
+/// More than a node with a mistyped password makes calls, so that the right one passes after it; of no use to a guesser.
 const DEFAULT_GUESSES_PER_MINUTE: u32 = 20;
 
 /// A class that arrives at once, several times over. A waiting call takes well under a kilobyte.
