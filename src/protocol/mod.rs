@@ -9,5 +9,6 @@ pub mod event;
 pub mod hashing;
 pub mod list_api;
 pub mod outgoing;
+mod passlib;
 pub mod peer;
 pub mod reply_code;

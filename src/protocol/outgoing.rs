@@ -39,6 +39,14 @@ pub struct SentHash {
     pub hash: String,
 }
 
+impl SentHash {
+    /// The hash of `text` (of a file: its base64). From [`Hashing::Bcrypt`] on it takes long: off the arbiter with it.
+    #[must_use]
+    pub fn of(hashing: Hashing, text: &str, sender: &Username) -> Self {
+        hashing.hash(text, sender.as_str()).map_or_else(Self::default, |hash| Self { hashing, hash })
+    }
+}
+
 /// The body of `/receiveMessage`. A message that is relayed keeps its author and stamp, and goes in clear and without a hash.
 ///
 /// The stamp is sent as it is; ours have two decimals from [`Stamp::next`].
