@@ -12,3 +12,4 @@ pub mod outgoing;
 mod passlib;
 pub mod peer;
 pub mod reply_code;
+pub mod rsa_key;

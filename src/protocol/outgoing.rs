@@ -5,7 +5,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::encryption::{CLEAR_KEYS, Encryption, Sealer};
 use super::hashing::Hashing;
+use super::rsa_key::PublicKey;
 use crate::domain::message::Markup;
 use crate::domain::presence::Status;
 use crate::domain::profile::Profile;
@@ -23,11 +25,43 @@ impl Outgoing {
         Self { fields: fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect() }
     }
 
+    /// The body under `encryption`, for the node that has `key`: "**every key except `sender`, `destination`, `encryption`,
+    /// `decryptionKey`**, [...] each turned into a string first". Encrypt last: the hash is that of the plain text.
+    ///
+    /// # Errors
+    /// [`SealError`] when the standard takes a key and there is none, or takes no field as long as one of these.
+    pub fn sealed(mut self, encryption: Encryption, key: Option<&PublicKey>) -> Result<Self, SealError> {
+        if encryption == Encryption::None {
+            return Ok(self);
+        }
+        let (sealer, decryption_key) = Sealer::new(encryption, key).ok_or(SealError::NoKey)?;
+        // "T fails on any clear or null extra key in an encrypted body": what is not needed stays out.
+        self.fields.remove("decryptionKey");
+        for (name, value) in self.fields.iter_mut().filter(|(name, _)| !CLEAR_KEYS.contains(&name.as_str())) {
+            let plain = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            *value = sealer.seal(&plain).ok_or_else(|| SealError::TooLong(name.clone()))?.into();
+        }
+        self.fields.insert("encryption".to_owned(), encryption.number().into());
+        self.fields.extend(decryption_key.map(|key| ("decryptionKey".to_owned(), key.into())));
+        Ok(self)
+    }
+
     /// The body as JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
         Value::Object(self.fields.clone()).to_string()
     }
+}
+
+/// Why a body cannot be encrypted. Choose a lower standard that the peer lists.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// The standard takes the receiver's key, and it is not known or too short.
+    #[error("the receiver has no key")]
+    NoKey,
+    /// A field is longer than the standard takes.
+    #[error("too long for raw RSA: {0}")]
+    TooLong(String),
 }
 
 /// The hash that goes along, if any.
@@ -188,6 +222,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::peer::{self, ReceiveFile, ReceiveMessage};
+    use super::super::rsa_key::KeyPair;
     use super::*;
 
     fn name(raw: &str) -> Username {
@@ -209,6 +244,29 @@ mod tests {
             [profile_answer(&Profile::default(), ""), status_answer(Status::DoNotDisturb), public_key_answer("30"), handshake_answer("x")];
         assert!(answers.iter().all(|answer| !answer.contains("null")), "{answers:?}");
         assert_eq!(answers[1], r#"{"status":"Do Not Disturb"}"#);
+    }
+
+    #[test]
+    fn a_body_is_sealed_under_each_standard_and_opens_again() {
+        let (keys, stamp) = (KeyPair::generate().unwrap(), Stamp::from_seconds(1_497_225_143.59).unwrap());
+        let hash = SentHash { hashing: Hashing::Sha256, hash: "ab".to_owned() };
+        let body = receive_message(&name("ana"), &name("ben"), "a < b & é", Markup::Markdown, stamp, &hash);
+        for encryption in Encryption::ALL {
+            let json = body.clone().sealed(encryption, Some(keys.public())).unwrap().to_json();
+            assert_eq!(json.contains("decryptionKey"), matches!(encryption, Encryption::None | Encryption::Hybrid), "{json}");
+            let read: ReceiveMessage = peer::read_with(json.as_bytes(), Some(&keys)).unwrap();
+            assert_eq!((read.text.as_str(), read.stamp, read.markup), ("a < b & é", stamp, Markup::Markdown));
+            assert_eq!((read.claim.hashing, read.claim.hash.as_deref()), (Hashing::Sha256, Some("ab")));
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_not_sealed() {
+        let (keys, stamp) = (KeyPair::generate().unwrap(), Stamp::from_seconds(1.5).unwrap());
+        let long = receive_message(&name("ana"), &name("ben"), &"x".repeat(129), Markup::Plain, stamp, &SentHash::default());
+        let too_long = SealError::TooLong("message".to_owned());
+        assert_eq!(long.clone().sealed(Encryption::Rsa, Some(keys.public())), Err(too_long));
+        assert_eq!(long.sealed(Encryption::Hybrid, None), Err(SealError::NoKey));
     }
 
     proptest! {

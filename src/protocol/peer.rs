@@ -1,16 +1,18 @@
 //! What other nodes ask of this one (protocol section 3, and 9 for events).
 //!
 //! A call is read in steps, so that the answer to a bad body is the one that S and A give ("A checks 1, 9, 10, 7"):
-//! [`Body::parse`], [`require`] its compulsory fields, decrypt, [`Request::read`], then check the hash where it has one.
-//! [`read`] does the first four for a body in clear.
+//! [`Body::parse`], [`require`] its compulsory fields, [`encryption::open`], [`Request::read`], then check the hash where it has one.
+//! [`read_with`] does the first four where the keys are at hand.
 
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::body::Body;
+use super::encryption;
 use super::error::WireError;
 use super::hashing::{HashClaim, Hashing};
+use super::rsa_key::KeyPair;
 use crate::domain::file::{FileName, tidy_content_type};
 use crate::domain::message::Markup;
 use crate::domain::stamp::Stamp;
@@ -36,17 +38,22 @@ pub fn require<R: Request>(body: &Body) -> Result<(), WireError> {
     R::COMPULSORY.iter().find(|key| !body.has(key)).map_or(Ok(()), |key| Err(WireError::Missing(key)))
 }
 
-/// Reads a call that is in clear.
+/// Reads a call that needs no key of ours.
 ///
 /// # Errors
-/// [`WireError`] with the result code for the peer; 9 when the body names an encryption standard.
+/// [`WireError`] with the result code for the peer; 9 when the body is encrypted with somebody's own key.
 pub fn read<R: Request>(bytes: &[u8]) -> Result<R, WireError> {
+    read_with(bytes, None)
+}
+
+/// Reads a call, decrypted with the `keys` of the user whom it is for.
+///
+/// # Errors
+/// [`WireError`] with the result code for the peer.
+pub fn read_with<R: Request>(bytes: &[u8], keys: Option<&KeyPair>) -> Result<R, WireError> {
     let body = Body::parse(bytes)?;
     require::<R>(&body)?;
-    if body.integer("encryption") != Ok(None) && body.integer("encryption") != Ok(Some(0)) {
-        return Err(WireError::EncryptionUnsupported);
-    }
-    R::read(body)
+    R::read(encryption::open(body, keys)?)
 }
 
 /// `/receiveMessage`: a message, for a user of this node or to be kept for somebody else.
