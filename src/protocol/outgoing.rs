@@ -3,9 +3,10 @@
 //! "send a JSON number with at most 2 decimals" as a stamp; "null in `encryption` or `hashing` breaks A (-1), T (1)"; M "answers 500" when
 //! `markdown` is absent: so every optional field is sent, and none is null.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Number, Value, json};
 
 use super::encryption::{CLEAR_KEYS, Encryption, Sealer};
+use super::event::Attendance;
 use super::hashing::Hashing;
 use super::rsa_key::PublicKey;
 use crate::domain::message::Markup;
@@ -182,6 +183,62 @@ pub fn handshake(sender: &Username, destination: &Username, message: &str) -> Ou
     ])
 }
 
+/// An event as its host sends it.
+#[derive(Clone, Copy, Debug)]
+pub struct SentEvent<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// More about it; may be empty.
+    pub description: &'a str,
+    /// Where; may be empty.
+    pub location: &'a str,
+    /// The address of a picture; may be empty.
+    pub picture: &'a str,
+    /// When it begins.
+    pub start: Stamp,
+    /// When it ends.
+    pub end: Stamp,
+    /// How the description is meant to be read.
+    pub markup: Markup,
+}
+
+/// The body of `/receiveEvent`. "E refuses (1) without description and location: always send them, empty if need be."
+#[must_use]
+pub fn receive_event(host: &Username, guest: &Username, event: SentEvent<'_>) -> Outgoing {
+    Outgoing::new([
+        ("sender", json!(host)),
+        ("destination", json!(guest)),
+        ("event_name", json!(event.name)),
+        ("event_description", json!(event.description)),
+        ("event_location", json!(event.location)),
+        ("event_picture", json!(event.picture)),
+        ("start_time", json!(event.start)),
+        ("end_time", json!(event.end)),
+        ("markdown", json!(i32::from(event.markup == Markup::Markdown))),
+        ("encryption", json!(0)),
+        ("decryptionKey", json!("")),
+    ])
+}
+
+/// The body of `/acknowledgeEvent`. "E,N hash both as text, so echo `start_time` unchanged".
+#[must_use]
+pub fn acknowledge_event(guest: &Username, event_name: &str, start_text: &str, attendance: Attendance) -> Outgoing {
+    Outgoing::new([
+        ("sender", json!(guest)),
+        ("event_name", json!(event_name)),
+        ("attendance", json!(attendance.number())),
+        ("start_time", echoed(start_text)),
+    ])
+}
+
+/// A number in the digits of its first sender: as text where JSON would write it otherwise.
+fn echoed(digits: &str) -> Value {
+    match serde_json::from_str::<Number>(digits) {
+        Ok(number) if number.to_string().as_str() == digits => Value::Number(number),
+        _ => json!(digits),
+    }
+}
+
 /// The answer to `/getProfile`. Of the eight keys of S and V none is null: the texts are empty when unset, and the standard is the number
 /// that E sends, since `"0"` is true in Python.
 #[must_use]
@@ -221,6 +278,7 @@ pub fn handshake_answer(message: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::event::{AcknowledgeEvent, ReceiveEvent};
     use super::super::peer::{self, ReceiveFile, ReceiveMessage};
     use super::super::rsa_key::KeyPair;
     use super::*;
@@ -236,6 +294,25 @@ mod tests {
         let json = body.to_json();
         assert!(json.contains("\"stamp\":1497225143.59") && json.contains("\"markdown\":0"), "{json}");
         assert!(json.contains("\"encryption\":0") && json.contains("\"hashing\":0") && !json.contains("null"), "{json}");
+    }
+
+    #[test]
+    fn the_beginning_of_an_event_is_echoed_digit_for_digit() {
+        for (digits, json) in [("1497300000.0", "1497300000.0"), ("1497300000", "1497300000"), ("1497300000.500", "\"1497300000.500\"")] {
+            let body = acknowledge_event(&name("ana"), "Meet", digits, Attendance::Maybe).to_json();
+            assert!(body.contains(&format!("\"start_time\":{json}")), "{body}");
+            assert_eq!(peer::read::<AcknowledgeEvent>(body.as_bytes()).unwrap().start_text, digits);
+        }
+    }
+
+    #[test]
+    fn an_event_reads_back_as_it_was_sent() {
+        let (start, end) = (Stamp::from_seconds(1_497_300_000.0).unwrap(), Stamp::from_seconds(1_497_303_600.5).unwrap());
+        let event = SentEvent { name: "Meet", description: "", location: "", picture: "", start, end, markup: Markup::Markdown };
+        let json = receive_event(&name("ana"), &name("ben"), event).to_json();
+        let read: ReceiveEvent = peer::read(json.as_bytes()).unwrap();
+        assert_eq!((read.name.as_str(), read.start, read.end, read.markup), ("Meet", start, end, Markup::Markdown));
+        assert!(json.contains("\"event_description\":\"\"") && json.contains("\"event_location\":\"\""), "{json}");
     }
 
     #[test]
