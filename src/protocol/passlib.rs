@@ -1,7 +1,7 @@
 //! Hashes as Python's passlib writes them: hashing standards 5 to 8 (protocol section 5).
 //!
-//! "5-8 are passlib strings: `$2b$12$...` and `$scrypt$ln=16,r=8,p=1$...`; verify, do not compare." The writer of such a string chooses what
-//! checking it costs. More than what is seen in the wild is refused.
+//! "5-8 are passlib strings: `$2b$12$...` and `$scrypt$ln=16,r=8,p=1$...`; verify, do not compare." The writer of such a string chooses
+//! what checking it costs. More than what is seen in the wild is refused.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;

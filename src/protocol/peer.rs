@@ -4,6 +4,8 @@
 //! [`Body::parse`], [`require`] its compulsory fields, [`encryption::open`], [`Request::read`], then check the hash where it has one.
 //! [`read_with`] does the first four where the keys are at hand.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -151,13 +153,18 @@ impl ReceiveFile {
     /// # Errors
     /// [`WireError::FileTooLarge`], known from the length before anything is decoded; [`WireError::Invalid`] when it is not base64.
     pub fn decode(&self, max_bytes: usize) -> Result<Vec<u8>, WireError> {
-        let digits: Vec<u8> = self.base64.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-        let padding = digits.iter().rev().take_while(|byte| **byte == b'=').count();
-        if (digits.len() - padding) / 4 * 3 > max_bytes {
+        let is_digit = |byte: &u8| !byte.is_ascii_whitespace() && *byte != b'=';
+        let digit_count = self.base64.as_bytes().iter().filter(|byte| is_digit(byte)).count();
+        // Four digits are three bytes, and the two or three that may be left over are one or two.
+        if digit_count * 3 / 4 > max_bytes {
             return Err(WireError::FileTooLarge);
         }
-        let content = LENIENT_BASE64.decode(&digits).map_err(|_| WireError::Invalid("file"))?;
-        if content.len() > max_bytes { Err(WireError::FileTooLarge) } else { Ok(content) }
+        let one_line = if self.base64.contains(|c: char| c.is_ascii_whitespace()) {
+            Cow::Owned(self.base64.split_ascii_whitespace().collect())
+        } else {
+            Cow::Borrowed(&self.base64)
+        };
+        LENIENT_BASE64.decode(one_line.as_bytes()).map_err(|_| WireError::Invalid("file"))
     }
 
     /// Checks the hash, which is that of the base64 text. The standards from 5 on take long: off the arbiter with them.
