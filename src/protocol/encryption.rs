@@ -11,7 +11,7 @@
 //! "Encrypted fields: **every key except `sender`, `destination`, `encryption`, `decryptionKey`**, [...] each turned into a string first."
 //! Section 11: "hashing in clear inside an encrypted body; only some fields encrypted: decrypt fields that are hex strings, keep others".
 //!
-//! A file of 5 MB takes some hundredths of a second either way: off the arbiter with it.
+//! A file of 5 MB takes long enough, either way, for others to notice: off the arbiter with it.
 
 use super::aes_text::{self, Key};
 use super::body::{Body, Field};

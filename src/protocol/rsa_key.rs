@@ -73,7 +73,7 @@ pub struct KeyPair {
 }
 
 impl KeyPair {
-    /// Makes a new pair of 1024 bits. Takes a tenth of a second and at times much more: off the arbiter with it.
+    /// Makes a new pair of 1024 bits. Takes some hundredths of a second, and at times many more: off the arbiter with it.
     ///
     /// # Errors
     /// [`InvalidKey`] when none could be made.
