@@ -12,7 +12,7 @@ use super::error::WireError;
 /// passlib's own cost, and the highest that is checked: about a quarter of a second.
 pub(super) const BCRYPT_COST: u32 = 12;
 
-/// passlib's own `ln`, and with `r=8,p=1` the highest cost that is checked: 64 MB and about a tenth of a second.
+/// passlib's own `ln`, and with `r=8,p=1` the highest cost that is checked: 64 MB and 0.15 s.
 const SCRYPT_LOG_N: u8 = 16;
 const SCRYPT_BLOCKS: u32 = 8;
 
