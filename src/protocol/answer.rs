@@ -1,7 +1,9 @@
 //! What other nodes answer, however they spell it (protocol sections 3 and 11). See also `reply_code`.
 
 use super::body::Body;
+use super::encryption;
 use super::reply_code::parse_reply;
+use super::rsa_key::KeyPair;
 use crate::domain::presence::Status;
 use crate::domain::profile::Profile;
 
@@ -23,12 +25,18 @@ impl ProfileAnswer {
     /// "profile fields missing, null, HTML, non-http picture, error text instead of JSON: default, escape, ignore"
     #[must_use]
     pub fn read(answer: &[u8]) -> Option<Self> {
-        let body = Body::parse(answer).ok()?;
+        Self::read_with(answer, None)
+    }
+
+    /// Reads an answer whose values may be encrypted for the asker ("J for known standards").
+    #[must_use]
+    pub fn read_with(answer: &[u8], keys: Option<&KeyPair>) -> Option<Self> {
+        let body = encryption::open(Body::parse(answer).ok()?, keys).ok()?;
         let text = |key: &str| body.text(key).unwrap_or_default().to_owned();
         let is_profile = ["fullname", "position", "description", "location", "picture"].into_iter().any(|key| body.has(key));
         // V's words for a sender that it does not know.
         let refused = body.has("error") || text("fullname") == "invalid sender";
-        if !is_profile || refused || !matches!(body.integer("encryption"), Ok(None | Some(0))) {
+        if !is_profile || refused {
             return None;
         }
         let profile = Profile {

@@ -91,6 +91,11 @@ impl Body {
         Ok(Self { fields }.with_aliases())
     }
 
+    /// The fields as they came, to be decrypted in place.
+    pub(super) fn fields_mut(&mut self) -> impl Iterator<Item = (&'static str, &mut Field)> {
+        self.fields.iter_mut().map(|(key, field)| (*key, field))
+    }
+
     /// One node of 2018 says `recipient`; where it says both, they agree.
     fn with_aliases(mut self) -> Self {
         if !self.has("destination") {

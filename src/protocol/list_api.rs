@@ -137,6 +137,7 @@ impl Offer {
     /// Reads a peer's text, whatever it is.
     #[must_use]
     pub fn read(text: &str) -> Self {
+        let text = &text[..text.floor_char_boundary(MAX_TEXT_BYTES)];
         let encryption = listed(text, "encryption");
         let hashing = listed(text, "hashing");
         Self {
@@ -183,6 +184,9 @@ impl Offer {
         PREFERENCE.into_iter().find(|standard| self.hashing.contains(standard) && ours.contains(standard)).unwrap_or_default()
     }
 }
+
+/// As much of a peer's text is read: thirty times the longest that is known.
+const MAX_TEXT_BYTES: usize = 32 * 1024;
 
 /// A field of so many bytes or more is not sent under raw RSA.
 pub const RSA_FIELD_BYTES: usize = 128;
@@ -255,6 +259,13 @@ mod tests {
     #[test]
     fn a_misspelt_call_is_still_that_call() {
         assert_eq!(Offer::read("/recieveFile [sender]\n/<receiveEvents>[sender]").calls, [Call::ReceiveFile, Call::ReceiveEvent]);
+    }
+
+    #[test]
+    fn three_megabytes_of_slashes_cost_little() {
+        for text in ["/".repeat(3_000_000), "é".repeat(1_500_000), "Encryption 4 ".repeat(200_000)] {
+            assert_eq!(Offer::read(&text).calls, []);
+        }
     }
 
     #[test]

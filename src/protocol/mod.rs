@@ -10,5 +10,7 @@ pub mod hashing;
 pub mod list_api;
 pub mod login_server;
 pub mod outgoing;
+mod passlib;
 pub mod peer;
 pub mod reply_code;
+pub mod rsa_key;

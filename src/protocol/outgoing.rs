@@ -3,9 +3,12 @@
 //! "send a JSON number with at most 2 decimals" as a stamp; "null in `encryption` or `hashing` breaks A (-1), T (1)"; M "answers 500" when
 //! `markdown` is absent: so every optional field is sent, and none is null.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Number, Value, json};
 
+use super::encryption::{CLEAR_KEYS, Encryption, Sealer};
+use super::event::Attendance;
 use super::hashing::Hashing;
+use super::rsa_key::PublicKey;
 use crate::domain::message::Markup;
 use crate::domain::presence::Status;
 use crate::domain::profile::Profile;
@@ -23,11 +26,43 @@ impl Outgoing {
         Self { fields: fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect() }
     }
 
+    /// The body under `encryption`, for the node that has `key`: "**every key except `sender`, `destination`, `encryption`,
+    /// `decryptionKey`**, [...] each turned into a string first". Encrypt last: the hash is that of the plain text.
+    ///
+    /// # Errors
+    /// [`SealError`] when the standard takes a key and there is none, or takes no field as long as one of these.
+    pub fn sealed(mut self, encryption: Encryption, key: Option<&PublicKey>) -> Result<Self, SealError> {
+        if encryption == Encryption::None {
+            return Ok(self);
+        }
+        let (sealer, decryption_key) = Sealer::new(encryption, key).ok_or(SealError::NoKey)?;
+        // "T fails on any clear or null extra key in an encrypted body": what is not needed stays out.
+        self.fields.remove("decryptionKey");
+        for (name, value) in self.fields.iter_mut().filter(|(name, _)| !CLEAR_KEYS.contains(&name.as_str())) {
+            let plain = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            *value = sealer.seal(&plain).ok_or_else(|| SealError::TooLong(name.clone()))?.into();
+        }
+        self.fields.insert("encryption".to_owned(), encryption.number().into());
+        self.fields.extend(decryption_key.map(|key| ("decryptionKey".to_owned(), key.into())));
+        Ok(self)
+    }
+
     /// The body as JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
         Value::Object(self.fields.clone()).to_string()
     }
+}
+
+/// Why a body cannot be encrypted. Choose a lower standard that the peer lists.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// The standard takes the receiver's key, and it is not known or too short.
+    #[error("the receiver has no key")]
+    NoKey,
+    /// A field is longer than the standard takes.
+    #[error("too long for raw RSA: {0}")]
+    TooLong(String),
 }
 
 /// The hash that goes along, if any.
@@ -37,6 +72,14 @@ pub struct SentHash {
     pub hashing: Hashing,
     /// The hash; empty without hashing.
     pub hash: String,
+}
+
+impl SentHash {
+    /// The hash of `text` (of a file: its base64). From [`Hashing::Bcrypt`] on it takes long: off the arbiter with it.
+    #[must_use]
+    pub fn of(hashing: Hashing, text: &str, sender: &Username) -> Self {
+        hashing.hash(text, sender.as_str()).map_or_else(Self::default, |hash| Self { hashing, hash })
+    }
 }
 
 /// The body of `/receiveMessage`. A message that is relayed keeps its author and stamp, and goes in clear and without a hash.
@@ -140,6 +183,62 @@ pub fn handshake(sender: &Username, destination: &Username, message: &str) -> Ou
     ])
 }
 
+/// An event as its host sends it.
+#[derive(Clone, Copy, Debug)]
+pub struct SentEvent<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// More about it; may be empty.
+    pub description: &'a str,
+    /// Where; may be empty.
+    pub location: &'a str,
+    /// The address of a picture; may be empty.
+    pub picture: &'a str,
+    /// When it begins.
+    pub start: Stamp,
+    /// When it ends.
+    pub end: Stamp,
+    /// How the description is meant to be read.
+    pub markup: Markup,
+}
+
+/// The body of `/receiveEvent`. "E refuses (1) without description and location: always send them, empty if need be."
+#[must_use]
+pub fn receive_event(host: &Username, guest: &Username, event: SentEvent<'_>) -> Outgoing {
+    Outgoing::new([
+        ("sender", json!(host)),
+        ("destination", json!(guest)),
+        ("event_name", json!(event.name)),
+        ("event_description", json!(event.description)),
+        ("event_location", json!(event.location)),
+        ("event_picture", json!(event.picture)),
+        ("start_time", json!(event.start)),
+        ("end_time", json!(event.end)),
+        ("markdown", json!(i32::from(event.markup == Markup::Markdown))),
+        ("encryption", json!(0)),
+        ("decryptionKey", json!("")),
+    ])
+}
+
+/// The body of `/acknowledgeEvent`. "E,N hash both as text, so echo `start_time` unchanged".
+#[must_use]
+pub fn acknowledge_event(guest: &Username, event_name: &str, start_text: &str, attendance: Attendance) -> Outgoing {
+    Outgoing::new([
+        ("sender", json!(guest)),
+        ("event_name", json!(event_name)),
+        ("attendance", json!(attendance.number())),
+        ("start_time", echoed(start_text)),
+    ])
+}
+
+/// A number in the digits of its first sender: as text where JSON would write it otherwise.
+fn echoed(digits: &str) -> Value {
+    match serde_json::from_str::<Number>(digits) {
+        Ok(number) if number.to_string().as_str() == digits => Value::Number(number),
+        _ => json!(digits),
+    }
+}
+
 /// The answer to `/getProfile`. Of the eight keys of S and V none is null: the texts are empty when unset, and the standard is the number
 /// that E sends, since `"0"` is true in Python.
 #[must_use]
@@ -179,7 +278,9 @@ pub fn handshake_answer(message: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::event::{AcknowledgeEvent, ReceiveEvent};
     use super::super::peer::{self, ReceiveFile, ReceiveMessage};
+    use super::super::rsa_key::KeyPair;
     use super::*;
 
     fn name(raw: &str) -> Username {
@@ -196,11 +297,53 @@ mod tests {
     }
 
     #[test]
+    fn the_beginning_of_an_event_is_echoed_digit_for_digit() {
+        for (digits, json) in [("1497300000.0", "1497300000.0"), ("1497300000", "1497300000"), ("1497300000.500", "\"1497300000.500\"")] {
+            let body = acknowledge_event(&name("ana"), "Meet", digits, Attendance::Maybe).to_json();
+            assert!(body.contains(&format!("\"start_time\":{json}")), "{body}");
+            assert_eq!(peer::read::<AcknowledgeEvent>(body.as_bytes()).unwrap().start_text, digits);
+        }
+    }
+
+    #[test]
+    fn an_event_reads_back_as_it_was_sent() {
+        let (start, end) = (Stamp::from_seconds(1_497_300_000.0).unwrap(), Stamp::from_seconds(1_497_303_600.5).unwrap());
+        let event = SentEvent { name: "Meet", description: "", location: "", picture: "", start, end, markup: Markup::Markdown };
+        let json = receive_event(&name("ana"), &name("ben"), event).to_json();
+        let read: ReceiveEvent = peer::read(json.as_bytes()).unwrap();
+        assert_eq!((read.name.as_str(), read.start, read.end, read.markup), ("Meet", start, end, Markup::Markdown));
+        assert!(json.contains("\"event_description\":\"\"") && json.contains("\"event_location\":\"\""), "{json}");
+    }
+
+    #[test]
     fn no_answer_holds_a_null() {
         let answers =
             [profile_answer(&Profile::default(), ""), status_answer(Status::DoNotDisturb), public_key_answer("30"), handshake_answer("x")];
         assert!(answers.iter().all(|answer| !answer.contains("null")), "{answers:?}");
         assert_eq!(answers[1], r#"{"status":"Do Not Disturb"}"#);
+    }
+
+    #[test]
+    fn a_body_is_sealed_under_each_standard_and_opens_again() {
+        let (keys, stamp) = (KeyPair::generate().unwrap(), Stamp::from_seconds(1_497_225_143.59).unwrap());
+        let hash = SentHash { hashing: Hashing::Sha256, hash: "ab".to_owned() };
+        let body = receive_message(&name("ana"), &name("ben"), "a < b & é", Markup::Markdown, stamp, &hash);
+        for encryption in Encryption::ALL {
+            let json = body.clone().sealed(encryption, Some(keys.public())).unwrap().to_json();
+            assert_eq!(json.contains("decryptionKey"), matches!(encryption, Encryption::None | Encryption::Hybrid), "{json}");
+            let read: ReceiveMessage = peer::read_with(json.as_bytes(), Some(&keys)).unwrap();
+            assert_eq!((read.text.as_str(), read.stamp, read.markup), ("a < b & é", stamp, Markup::Markdown));
+            assert_eq!((read.claim.hashing, read.claim.hash.as_deref()), (Hashing::Sha256, Some("ab")));
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_not_sealed() {
+        let (keys, stamp) = (KeyPair::generate().unwrap(), Stamp::from_seconds(1.5).unwrap());
+        let long = receive_message(&name("ana"), &name("ben"), &"x".repeat(129), Markup::Plain, stamp, &SentHash::default());
+        let too_long = SealError::TooLong("message".to_owned());
+        assert_eq!(long.clone().sealed(Encryption::Rsa, Some(keys.public())), Err(too_long));
+        assert_eq!(long.sealed(Encryption::Hybrid, None), Err(SealError::NoKey));
     }
 
     proptest! {

@@ -1,16 +1,20 @@
 //! What other nodes ask of this one (protocol section 3, and 9 for events).
 //!
 //! A call is read in steps, so that the answer to a bad body is the one that S and A give ("A checks 1, 9, 10, 7"):
-//! [`Body::parse`], [`require`] its compulsory fields, decrypt, [`Request::read`], then check the hash where it has one.
-//! [`read`] does the first four for a body in clear.
+//! [`Body::parse`], [`require`] its compulsory fields, [`encryption::open`], [`Request::read`], then check the hash where it has one.
+//! [`read_with`] does the first four where the keys are at hand.
+
+use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::body::Body;
+use super::encryption;
 use super::error::WireError;
 use super::hashing::{HashClaim, Hashing};
+use super::rsa_key::KeyPair;
 use crate::domain::file::{FileName, tidy_content_type};
 use crate::domain::message::Markup;
 use crate::domain::stamp::Stamp;
@@ -36,17 +40,22 @@ pub fn require<R: Request>(body: &Body) -> Result<(), WireError> {
     R::COMPULSORY.iter().find(|key| !body.has(key)).map_or(Ok(()), |key| Err(WireError::Missing(key)))
 }
 
-/// Reads a call that is in clear.
+/// Reads a call that needs no key of ours.
 ///
 /// # Errors
-/// [`WireError`] with the result code for the peer; 9 when the body names an encryption standard.
+/// [`WireError`] with the result code for the peer; 9 when the body is encrypted with somebody's own key.
 pub fn read<R: Request>(bytes: &[u8]) -> Result<R, WireError> {
+    read_with(bytes, None)
+}
+
+/// Reads a call, decrypted with the `keys` of the user whom it is for.
+///
+/// # Errors
+/// [`WireError`] with the result code for the peer.
+pub fn read_with<R: Request>(bytes: &[u8], keys: Option<&KeyPair>) -> Result<R, WireError> {
     let body = Body::parse(bytes)?;
     require::<R>(&body)?;
-    if body.integer("encryption") != Ok(None) && body.integer("encryption") != Ok(Some(0)) {
-        return Err(WireError::EncryptionUnsupported);
-    }
-    R::read(body)
+    R::read(encryption::open(body, keys)?)
 }
 
 /// `/receiveMessage`: a message, for a user of this node or to be kept for somebody else.
@@ -144,13 +153,18 @@ impl ReceiveFile {
     /// # Errors
     /// [`WireError::FileTooLarge`], known from the length before anything is decoded; [`WireError::Invalid`] when it is not base64.
     pub fn decode(&self, max_bytes: usize) -> Result<Vec<u8>, WireError> {
-        let digits: Vec<u8> = self.base64.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-        let padding = digits.iter().rev().take_while(|byte| **byte == b'=').count();
-        if (digits.len() - padding) / 4 * 3 > max_bytes {
+        let is_digit = |byte: &u8| !byte.is_ascii_whitespace() && *byte != b'=';
+        let digit_count = self.base64.as_bytes().iter().filter(|byte| is_digit(byte)).count();
+        // Four digits are three bytes, and the two or three that may be left over are one or two.
+        if digit_count * 3 / 4 > max_bytes {
             return Err(WireError::FileTooLarge);
         }
-        let content = LENIENT_BASE64.decode(&digits).map_err(|_| WireError::Invalid("file"))?;
-        if content.len() > max_bytes { Err(WireError::FileTooLarge) } else { Ok(content) }
+        let one_line = if self.base64.contains(|c: char| c.is_ascii_whitespace()) {
+            Cow::Owned(self.base64.split_ascii_whitespace().collect())
+        } else {
+            Cow::Borrowed(&self.base64)
+        };
+        LENIENT_BASE64.decode(one_line.as_bytes()).map_err(|_| WireError::Invalid("file"))
     }
 
     /// Checks the hash, which is that of the base64 text. The standards from 5 on take long: off the arbiter with them.

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use kith::protocol::rsa_key::KeyPair;
 use serde_json::Value;
 
 static VECTORS: LazyLock<Value> = LazyLock::new(|| {
@@ -29,4 +30,10 @@ pub(crate) fn text<'a>(vector: &'a Value, key: &str) -> &'a str {
 pub(crate) fn report(kind: &str, count: usize) {
     println!("{kind}: {count} vectors");
     assert!(count > 0, "no vectors of {kind}");
+}
+
+/// The key pair that the vectors were made with.
+pub(crate) fn key_pair() -> KeyPair {
+    let der = text(&section("keys")["rsa_test_key"], "private_der_hex");
+    KeyPair::from_der(&hex::decode(der).expect("hex")).expect("a key pair")
 }

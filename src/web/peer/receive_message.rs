@@ -7,7 +7,6 @@ use crate::actors::rate_limiter::Charge;
 use crate::db::queries::messages::Incoming;
 use crate::domain::clock;
 use crate::domain::message::Content;
-use crate::protocol::hashing::Hashing;
 use crate::protocol::peer::{self, ReceiveMessage};
 use crate::web::auth;
 use crate::web::error::Failure;
@@ -30,7 +29,7 @@ pub(super) async fn receive_message(request: HttpRequest, payload: web::Payload,
 
 /// Checks the hash; the costly kinds on a thread for slow work.
 async fn check_hash(message: ReceiveMessage) -> Result<ReceiveMessage, Failure> {
-    if message.claim.hashing.number() >= Hashing::Bcrypt.number() {
+    if message.claim.is_costly() {
         return Ok(web::block(move || message.check_hash().map(|()| message)).await.map_err(Failure::internal)??);
     }
     message.check_hash()?;
