@@ -2,7 +2,7 @@
 //!
 //! Owns      the writer thread with its read-write connection.
 //! Receives  `Write` (any actor, and the session store): a piece of work, all of which is committed or none;
-//!           `Receive` (web::peer): a message that came in; `Close` (startup, last of all).
+//!           `Receive` (`web::peer`): a message that came in; `Close` (startup, last of all).
 //! Sends     `Announce` to the node's sessions after a message that came in is on disk.
 //! Mailbox   `actors.mailbox`; behind it the writer's queue of `database.queue`, which answers `Busy` when it is full.
 //! Restart   opens the file again; what was answered is on disk, what was not is unanswered.

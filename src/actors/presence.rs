@@ -1,7 +1,7 @@
 //! Presence: who is where.
 //!
 //! Owns      the users signed in here with their credentials, the last list of who is online, and the age of what is known of each.
-//! Receives  `SignIn`, `SignOut` (the node); `WhereIs` (courier); `Snapshot` (web::api); `LookAround` (demo); `SignEverybodyOut` (startup); its own timers.
+//! Receives  `SignIn`, `SignOut` (the node); `WhereIs` (courier); `Snapshot` (`web::api`); `LookAround` (demo); `SignEverybodyOut` (startup); its own timers.
 //! Sends     `PeerReturned` to the courier, `Broadcast` to the node, `Write` to the database; calls the login server and other nodes.
 //! Mailbox   `actors.mailbox`.
 //! Restart   with nobody signed in and the last known places from disk; who was signed in stays so in the browser, is reported again at the next
@@ -461,11 +461,12 @@ impl Handler<SignEverybodyOut> for Presence {
         let Some(calls) = self.calls.clone() else { return Box::pin(async {}) };
         Box::pin(async move {
             let log_offs = logins.iter().map(|login| calls.login_server.log_off(login));
-            match actix::clock::timeout(SIGN_OUT_TIMEOUT, futures_util::future::join_all(log_offs)).await {
-                Ok(outcomes) => {
-                    outcomes.into_iter().filter_map(Result::err).for_each(|error| tracing::warn!(%error, "could not log somebody off"))
-                }
-                Err(_) => tracing::warn!("the login server did not answer in time; leases will run out"),
+            let Ok(outcomes) = actix::clock::timeout(SIGN_OUT_TIMEOUT, futures_util::future::join_all(log_offs)).await else {
+                tracing::warn!("the login server did not answer in time; leases will run out");
+                return;
+            };
+            for error in outcomes.into_iter().filter_map(Result::err) {
+                tracing::warn!(%error, "could not log somebody off");
             }
         })
     }

@@ -1,8 +1,8 @@
 //! Session: one user who is logged in on this node, with that user's rights.
 //!
 //! Owns      the user's open tabs.
-//! Receives  `Send`, `Retry`, `MarkRead`, `ChangeStatus`, `ChangeProfile`, `ChangePicture`, `Block` (web::api, for this user alone);
-//!           `OpenTab`, `CloseTab` (web::api's WebSocket); `Push` (the node); `End` (the node, when the user signs out).
+//! Receives  `Send`, `Retry`, `MarkRead`, `ChangeStatus`, `ChangeProfile`, `ChangePicture`, `Block` (`web::api`, for this user alone);
+//!           `OpenTab`, `CloseTab` (the WebSocket of `web::api`); `Push` (the node); `End` (the node, when the user signs out).
 //! Sends     `Write` to the database, `Wake` to the courier, `Refresh` to presence, `Announce` and `Broadcast` to the node.
 //! Mailbox   `actors.mailbox`; a tab that does not keep up with its queue of `sessions.tab_queue` is cut off, and reads from disk what it missed.
 //! Restart   the node makes a new one; the tabs reconnect.
@@ -296,9 +296,8 @@ impl Handler<Block> for Session {
     fn handle(&mut self, Block { whom, blocked }: Block, _: &mut Context<Self>) -> Self::Result {
         let (username, links) = (self.username.clone(), self.links.clone());
         Box::pin(async move {
-            let write = Write::new(move |connection| match blocked {
-                true => blocks::add(connection, &username, &whom, clock::now()),
-                false => blocks::remove(connection, &username, &whom),
+            let write = Write::new(move |connection| {
+                if blocked { blocks::add(connection, &username, &whom, clock::now()) } else { blocks::remove(connection, &username, &whom) }
             });
             Ok(links.database.ask(write).await??)
         })

@@ -18,7 +18,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 const MOST_RESTARTS: usize = 3;
 
 /// The time in which restarts are counted.
-const RESTART_WINDOW: Duration = Duration::from_secs(60);
+const RESTART_WINDOW: Duration = Duration::from_mins(1);
 
 /// A message that got no answer. The work it asked for may or may not be done; a write is done only when it was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

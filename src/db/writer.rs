@@ -42,7 +42,7 @@ trait Job: Send {
 }
 
 struct Work<T, F> {
-    work: Option<F>,
+    todo: Option<F>,
     result: Option<T>,
     reply: oneshot::Sender<Result<T, DbError>>,
 }
@@ -53,7 +53,7 @@ where
     F: FnOnce(&Connection) -> Result<T, DbError> + Send,
 {
     fn run(&mut self, connection: &Connection) -> Result<(), DbError> {
-        let work = self.work.take().ok_or(DbError::Panicked)?;
+        let work = self.todo.take().ok_or(DbError::Panicked)?;
         self.result = Some(work(connection)?);
         Ok(())
     }
@@ -91,7 +91,7 @@ impl Writer {
         F: FnOnce(&Connection) -> Result<T, DbError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Work { work: Some(work), result: None, reply });
+        let job = Box::new(Work { todo: Some(work), result: None, reply });
         self.jobs.try_send(job).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => DbError::Busy,
             mpsc::error::TrySendError::Closed(_) => DbError::NotRunning,
@@ -205,7 +205,7 @@ mod tests {
         let (writer, thread) = writer(&folder);
         let before = writer.submit(insert("before")).unwrap();
         let twice = writer.submit(|c| insert("a")(c).and_then(|_| insert("a")(c))).unwrap();
-        let panics = writer.submit(|c| -> Result<usize, DbError> { insert("b")(c).and_then(|_| panic!("on purpose")) }).unwrap();
+        let panics = writer.submit(|c| -> Result<usize, DbError> { insert("b")(c).map(|_| panic!("on purpose")) }).unwrap();
         let after = writer.submit(insert("after")).unwrap();
 
         assert_eq!(before.await.unwrap().unwrap(), 1);

@@ -188,19 +188,20 @@ impl Stage {
     }
 
     fn as_table(&self, keep: Option<&Path>) -> String {
-        let row = |who: &str, password: &str, address: &str| format!("  {who:<10}{password:<14}{address}\n");
-        let mut table = format!("\n{}", row("who", "password", "open in a browser"));
-        for (character, node) in CAST.iter().zip(&self.nodes) {
-            table.push_str(&row(character.name, character.password, &node.url()));
-        }
-        table.push_str(&format!("\nlogin server: {}\n", self.login_server.url()));
-        table.push_str(&match keep {
-            Some(folder) => format!("Ctrl-C ends the demo; its data stays in {}.", folder.display()),
-            None => {
-                "Ctrl-C ends the demo and removes its data. Use two browsers, or a private window, to be two people at once.".to_owned()
-            }
-        });
-        table
+        let row = |who: &str, password: &str, address: &str| format!("  {who:<10}{password:<14}{address}");
+        let people = CAST.iter().zip(&self.nodes).map(|(character, node)| row(character.name, character.password, &node.url()));
+        let end = keep.map_or_else(
+            || "Ctrl-C ends the demo and removes its data.".to_owned(),
+            |folder| format!("Ctrl-C ends the demo; its data stays in {}.", folder.display()),
+        );
+        let mut lines = vec![String::new(), row("who", "password", "open in a browser")];
+        lines.extend(people);
+        lines.extend([
+            String::new(),
+            format!("The login server is at {}. To be two people at once, use two browsers or a private window.", self.login_server.url()),
+            end,
+        ]);
+        lines.join("\n")
     }
 
     async fn close(self) {

@@ -50,12 +50,12 @@ impl Presence {
         }
         for question in questions {
             let (calls, links, about) = (calls.clone(), self.links.clone(), question.about.clone());
-            let asked = async move {
+            let answer = async move {
                 // Only closing the semaphore fails, which nobody does.
                 let _slot = calls.slots.acquire().await;
                 ask(&calls, &links, question).await
             };
-            context.spawn(asked.into_actor(self).map(move |change, presence, context| match change {
+            context.spawn(answer.into_actor(self).map(move |change, presence, context| match change {
                 Ok(change) => {
                     if change.status {
                         presence.announce(vec![about.clone()], context);

@@ -17,7 +17,8 @@ use crate::web::state::NodeState;
 /// What every template gets.
 #[derive(Serialize)]
 pub(super) struct Page<'a> {
-    page: &'static str,
+    #[serde(rename = "page")]
+    name: &'static str,
     version: &'static str,
     csrf_token: Option<&'a str>,
     me: Option<Me>,
@@ -95,7 +96,7 @@ pub(super) async fn render(
     };
     let limits = &state.settings.limits;
     let page = Page {
-        page: name,
+        name,
         version: env!("CARGO_PKG_VERSION"),
         csrf_token: user.map(|user| user.csrf_token.as_str()),
         me,
