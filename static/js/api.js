@@ -1,0 +1,91 @@
+// The node's JSON API, one function a call. Failures become an ApiError whose message can be shown to people.
+import { session } from "./session.js";
+import { texts } from "./texts.js";
+
+export class ApiError extends Error {
+  constructor(status, code, message, retryAfterSeconds = null) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  // True when the node never answered, so that it is not known what it did.
+  get unreachable() {
+    return this.status === 0;
+  }
+}
+
+export function goToLogin() {
+  const here = location.pathname + location.search;
+  location.assign(`/login?next=${encodeURIComponent(here)}`);
+}
+
+// Makes an ApiError from an answer of the node; `body` is its text.
+export function errorFrom(status, body, retryAfter) {
+  let told = null;
+  try {
+    told = JSON.parse(body).error;
+  } catch {
+    // Not our JSON, for example a proxy's page; the fallback text serves.
+  }
+  const seconds = Number.parseInt(retryAfter ?? "", 10);
+  return new ApiError(status, told?.code ?? "unknown", told?.message ?? texts.errors.unexpected(status), Number.isNaN(seconds) ? null : seconds);
+}
+
+async function call(method, path, { json, body, headers = {}, signedOutIsFine = false } = {}) {
+  const request = { method, headers: { Accept: "application/json", ...headers }, credentials: "same-origin", cache: "no-store" };
+  if (method !== "GET" && session.csrfToken) request.headers["X-CSRF-Token"] = session.csrfToken;
+  if (json !== undefined) {
+    request.headers["Content-Type"] = "application/json";
+    request.body = JSON.stringify(json);
+  } else if (body !== undefined) {
+    request.body = body;
+  }
+  let response;
+  try {
+    response = await fetch(path, request);
+  } catch {
+    throw new ApiError(0, "unreachable", texts.errors.unreachable);
+  }
+  if (response.status === 204) return null;
+  if (!response.ok) {
+    if (response.status === 401 && !signedOutIsFine) goToLogin();
+    throw errorFrom(response.status, await response.text(), response.headers.get("Retry-After"));
+  }
+  return response.json();
+}
+
+const name = encodeURIComponent;
+const conversation = (username) => `/api/conversations/${name(username)}`;
+
+export const api = {
+  logIn: (username, password) => call("POST", "/api/session", { json: { username, password }, signedOutIsFine: true }),
+  session: () => call("GET", "/api/session"),
+  signOut: () => call("DELETE", "/api/session"),
+
+  users: () => call("GET", "/api/users"),
+  user: (username) => call("GET", `/api/users/${name(username)}`),
+  saveProfile: (profile) => call("PUT", "/api/profile", { json: profile }),
+  savePicture: (file) => call("PUT", "/api/profile/picture", { body: file, headers: { "Content-Type": file.type } }),
+  removePicture: () => call("DELETE", "/api/profile/picture"),
+  setStatus: (status) => call("PUT", "/api/status", { json: { status } }),
+
+  conversations: () => call("GET", "/api/conversations"),
+  messages(username, { before = null, limit = 50 } = {}) {
+    const query = new URLSearchParams({ limit });
+    if (before !== null) query.set("before", before);
+    return call("GET", `${conversation(username)}/messages?${query}`);
+  },
+  send: (username, text, markdown) => call("POST", `${conversation(username)}/messages`, { json: { text, markdown } }),
+  markRead: (username, upTo) => call("POST", `${conversation(username)}/read`, { json: { up_to: upTo } }),
+  retry: (id) => call("POST", `/api/messages/${name(id)}/retry`),
+};
+
+export const addresses = {
+  file: (id) => `/api/files/${name(id)}`,
+  download: (id) => `/api/files/${name(id)}?download=1`,
+  upload: (username) => `${conversation(username)}/files`,
+  chat: (username) => `/chats/${name(username)}`,
+  person: (username) => `/people/${name(username)}`,
+};

@@ -1,0 +1,44 @@
+// The line under the menu that says what is out of reach, and what that means for the reader.
+import { api } from "./api.js";
+import { on } from "./bus.js";
+import { byId } from "./dom.js";
+import { texts } from "./texts.js";
+
+// A short gap heals by itself; only a longer one is worth a word.
+const PATIENCE_MS = 1500;
+
+export function startBanner() {
+  const banner = byId("banner");
+  let connected = true;
+  let loginServerReachable = true;
+  let patience = null;
+
+  const show = () => {
+    const text = !connected ? texts.banner.reconnecting : !loginServerReachable ? texts.banner.loginServer : null;
+    banner.textContent = text ?? "";
+    banner.hidden = !text;
+  };
+
+  on("connection", ({ up }) => {
+    clearTimeout(patience);
+    if (up) {
+      connected = true;
+      show();
+    } else {
+      patience = setTimeout(() => {
+        connected = false;
+        show();
+      }, PATIENCE_MS);
+    }
+  });
+  on("login_server", ({ reachable }) => {
+    loginServerReachable = reachable;
+    show();
+  });
+
+  // Later changes come as events. If this fails, the connection is down and says so itself.
+  api.session().then(({ login_server: loginServer }) => {
+    loginServerReachable = loginServer.reachable;
+    show();
+  }).catch(() => {});
+}

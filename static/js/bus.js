@@ -1,0 +1,23 @@
+// News inside the page: who says `emit` need not know who listens with `on`.
+//
+// From the node (live.js), named as in the WebSocket events:
+//   message, receipt, presence, profile, read, login_server, signed_out
+// From live.js itself:
+//   connection {up}   the WebSocket opened or closed
+//   resync            it is open again after a gap: fetch what was missed
+// From state.js:
+//   users             the whole list of people is new
+//   user {username}   one person changed
+//   conversations     the list of conversations changed
+// From outbox.js and uploads.js:
+//   pending {with}    a text or file on its way to the node changed
+const listeners = new Map();
+
+export function on(topic, listener) {
+  if (!listeners.has(topic)) listeners.set(topic, []);
+  listeners.get(topic).push(listener);
+}
+
+export function emit(topic, news = {}) {
+  for (const listener of listeners.get(topic) ?? []) listener(news);
+}

@@ -1,0 +1,135 @@
+// The composer: text with a draft that survives reload, Markdown on or off, and files by button, paste or drop.
+import { displayName } from "../avatar.js";
+import { byId, el, iconButton } from "../dom.js";
+import { session } from "../session.js";
+import { bytesOf, sizeInWords } from "../sizes.js";
+import { userNamed } from "../state.js";
+import { recall, remember } from "../storage.js";
+import { texts } from "../texts.js";
+import { startFormatting } from "./formatting.js";
+import { sendText } from "./outbox.js";
+import { refusalOf, sendFile } from "./uploads.js";
+
+// Beyond this height the text scrolls inside its box.
+const TALLEST_PX = 200;
+
+const field = byId("composer-text");
+const sendButton = byId("send-button");
+const markdownToggle = byId("markdown-toggle");
+// A keyboard on glass has no Shift+Enter at hand, so there Enter breaks the line and the button sends.
+const isTouch = matchMedia("(hover: none) and (pointer: coarse)");
+
+let username = null;
+let afterSend = () => {};
+
+const isMarkdown = () => markdownToggle.getAttribute("aria-pressed") === "true";
+
+function setMarkdown(on) {
+  markdownToggle.setAttribute("aria-pressed", String(on));
+  markdownToggle.title = on ? texts.talk.markdownOn : texts.talk.markdownOff;
+  byId("format-tools").hidden = !on;
+}
+
+function fitHeight() {
+  field.style.height = "auto";
+  field.style.height = `${Math.min(field.scrollHeight, TALLEST_PX)}px`;
+  field.style.overflowY = field.scrollHeight > TALLEST_PX ? "auto" : "hidden";
+}
+
+function showChange() {
+  fitHeight();
+  sendButton.disabled = field.value.trim() === "";
+}
+
+function notify(words) {
+  const note = el("p", { class: "notice danger" }, el("span", {}, words));
+  note.append(iconButton("close", texts.close, () => note.remove()));
+  byId("composer-notices").append(note);
+}
+
+export function clearNotices() {
+  byId("composer-notices").replaceChildren();
+}
+
+function send() {
+  const text = field.value.trim();
+  if (text === "") return;
+  clearNotices();
+  const size = bytesOf(text);
+  if (size > session.messageLimitBytes) {
+    notify(texts.talk.overLimit(sizeInWords(size), sizeInWords(session.messageLimitBytes)));
+    return;
+  }
+  sendText(username, text, isMarkdown());
+  field.value = "";
+  remember(`draft.${username}`, null);
+  showChange();
+  afterSend();
+}
+
+// Sends what fits; for the rest says why not.
+export function sendFiles(files) {
+  clearNotices();
+  for (const file of files) {
+    const refusal = refusalOf(file);
+    if (refusal) notify(refusal);
+    else sendFile(username, file);
+  }
+  afterSend();
+}
+
+export function refuseFolder(name) {
+  notify(texts.files.folder(name));
+}
+
+// Puts the composer to a conversation and brings back what was being written there.
+export function composeFor(partner) {
+  username = partner;
+  const name = displayName(userNamed(partner));
+  field.placeholder = texts.talk.placeholder(name);
+  field.value = recall(`draft.${partner}`) ?? "";
+  clearNotices();
+  showChange();
+}
+
+export function focusComposer() {
+  if (!isTouch.matches) field.focus({ preventScroll: true });
+}
+
+// `onSend` is called after each send, to bring the reader to the end of the log.
+export function startComposer(onSend) {
+  afterSend = onSend;
+  byId("composer").addEventListener("submit", (event) => {
+    event.preventDefault();
+    send();
+    field.focus();
+  });
+  field.addEventListener("input", () => {
+    remember(`draft.${username}`, field.value);
+    showChange();
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || isTouch.matches) return;
+    event.preventDefault();
+    send();
+  });
+  field.addEventListener("paste", (event) => {
+    const files = [...event.clipboardData.files];
+    if (files.length === 0) return;
+    event.preventDefault();
+    sendFiles(files);
+  });
+  byId("file-input").addEventListener("change", ({ target }) => {
+    sendFiles([...target.files]);
+    target.value = "";
+  });
+  byId("attach-label").title = texts.files.attach(sizeInWords(session.fileLimitBytes));
+  byId("composer-hint").textContent = isTouch.matches ? "" : texts.talk.enterSends;
+  setMarkdown(recall("markdown") !== "off");
+  markdownToggle.addEventListener("click", () => {
+    setMarkdown(!isMarkdown());
+    remember("markdown", isMarkdown() ? null : "off");
+    field.focus();
+  });
+  startFormatting(field, isMarkdown);
+}

@@ -1,0 +1,69 @@
+// One message as an element: its bubble, and below it time, tick and what went wrong.
+import { displayName } from "../avatar.js";
+import { api } from "../api.js";
+import { emit } from "../bus.js";
+import { el, icon, setChildren, whileBusy } from "../dom.js";
+import { showHtml } from "../richtext.js";
+import { session } from "../session.js";
+import { userNamed } from "../state.js";
+import { texts } from "../texts.js";
+import { clock, dateOf, fullTime } from "../time.js";
+import { buildAttachment } from "./attachment.js";
+import { showFacts } from "./facts.js";
+import { receiptTick, receiptWords } from "./receipts.js";
+
+function senderForScreenReaders(message) {
+  const name = message.from === session.me ? texts.talk.you : displayName(userNamed(message.from));
+  return el("span", { class: "visually-hidden" }, `${name}: `);
+}
+
+function buildBubble(message) {
+  const bubble = el("div", { class: "bubble", title: fullTime(message.stamp) });
+  if (message.file) {
+    bubble.classList.add("file-bubble");
+    bubble.append(senderForScreenReaders(message), buildAttachment(message.file));
+    return bubble;
+  }
+  const body = el("div", { class: message.markdown ? "rich" : "plain" });
+  showHtml(body, message.html);
+  bubble.append(senderForScreenReaders(message), body);
+  return bubble;
+}
+
+export function buildMessage(message) {
+  const mine = message.from === session.me;
+  const element = el("article", {
+    class: mine ? "message mine" : "message theirs",
+    dataset: { messageId: message.id, from: message.from, stamp: message.stamp },
+  });
+  element.append(buildBubble(message), el("div", { class: "meta-line" }));
+  updateMeta(element, message);
+  return element;
+}
+
+// Time, tick and failure, which change while the bubble stays.
+export function updateMeta(element, message) {
+  const mine = message.from === session.me;
+  const line = element.querySelector(".meta-line");
+  if (mine) element.dataset.receipt = message.receipt;
+  const time = el("time", { datetime: dateOf(message.stamp).toISOString(), title: fullTime(message.stamp) }, clock(message.stamp));
+  const facts = el("button", { type: "button", class: "meta", "aria-haspopup": "dialog", onclick: () => showFacts(facts, message) },
+    message.arrived_late && el("span", { class: "late" }, texts.message.late),
+    !mine && !message.verified && el("span", { class: "unproven" }, icon("shield-unknown", "icon small"), texts.message.unverifiedShort),
+    time,
+    mine && [receiptTick(message.receipt), el("span", { class: "receipt-word" }, receiptWords(message.receipt).word)]);
+  setChildren(line, facts, mine && message.receipt === "failed" && buildFailure(message));
+}
+
+function buildFailure(message) {
+  const note = el("span", { class: "failure-text" }, message.failure ?? texts.message.failedDefault);
+  const again = el("button", { type: "button", class: "link-button" }, texts.tryAgain);
+  again.addEventListener("click", async () => {
+    try {
+      emit("message", { message: await whileBusy(again, () => api.retry(message.id)) });
+    } catch (error) {
+      note.textContent = error.message;
+    }
+  });
+  return el("p", { class: "failure", role: "alert" }, note, " ", again);
+}

@@ -1,0 +1,35 @@
+// The chats page: list, conversation and details. Going from one conversation to another does not reload the page.
+import { startApp } from "../app.js";
+import { openConversation, openUsername, startConversation } from "../chats/conversation.js";
+import { startDrop } from "../chats/drop.js";
+import { setOpenConversation, startList } from "../chats/list.js";
+import { byId } from "../dom.js";
+import { session } from "../session.js";
+
+// "/chats/ana" -> "ana", "/chats" -> null
+function usernameIn(path) {
+  const name = path.split("/")[2];
+  return name ? decodeURIComponent(name) : null;
+}
+
+function show(username) {
+  // The style shows one of the two panes on a phone.
+  byId("main").classList.toggle("has-open", Boolean(username));
+  openConversation(username);
+  setOpenConversation(username);
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey && !event.defaultPrevented;
+  if (!isPlain || !link || link.target || link.origin !== location.origin || !/^\/chats(\/|$)/.test(link.pathname)) return;
+  event.preventDefault();
+  const username = usernameIn(link.pathname);
+  if (username !== openUsername()) history.pushState(null, "", link.pathname);
+  show(username);
+});
+addEventListener("popstate", () => show(usernameIn(location.pathname)));
+
+startConversation();
+startDrop(openUsername);
+startApp().then(startList).then(() => show(session.with));
