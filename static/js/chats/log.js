@@ -60,7 +60,8 @@ export class MessageLog {
       added.push(element);
     }
     for (const element of added) this.#decorate(element);
-    if (added.length > 0) this.#decorateNext(added[0]);
+    // The first that was added stands above what was the oldest before.
+    if (added.length > 0) this.#decorateAround(added[0]);
   }
 
   // Puts one message where its stamp says, or renews the one with the same id. Tells whether it was new.
@@ -74,10 +75,7 @@ export class MessageLog {
     const before = this.#lastNotAfter(message.stamp);
     if (before) before.after(element);
     else this.#element.prepend(element);
-    this.#decorate(element);
-    this.#decorateNext(element);
-    const previous = previousMessage(element);
-    if (previous) this.#decorate(previous);
+    this.#decorateAround(element);
     return true;
   }
 
@@ -93,9 +91,7 @@ export class MessageLog {
     if (!element) return null;
     this.#newLine = el("div", { class: "new-line", role: "separator" }, el("span", {}, texts.talk.newMessages));
     element.before(this.#newLine);
-    this.#decorate(element);
-    const previous = previousMessage(element);
-    if (previous) this.#decorate(previous);
+    this.#decorateAround(element);
     return this.#newLine;
   }
 
@@ -103,10 +99,7 @@ export class MessageLog {
     const following = this.#newLine?.nextElementSibling;
     this.#newLine?.remove();
     this.#newLine = null;
-    if (!following) return;
-    this.#decorate(following);
-    const previous = previousMessage(following);
-    if (previous) this.#decorate(previous);
+    if (following) this.#decorateAround(following);
   }
 
   get hasNewLine() {
@@ -124,18 +117,15 @@ export class MessageLog {
   #renew(element, message) {
     const old = this.#messages.get(message.id);
     this.#messages.set(message.id, message);
-    if (old.stamp === message.stamp && old.html === message.html && old.file?.id === message.file?.id) {
+    let current = element;
+    if (old.html === message.html && old.file?.id === message.file?.id) {
       updateMeta(element, message);
     } else {
-      const rebuilt = buildMessage(message);
-      this.#elements.set(message.id, rebuilt);
-      element.replaceWith(rebuilt);
-      this.#decorate(rebuilt);
+      current = buildMessage(message);
+      this.#elements.set(message.id, current);
+      element.replaceWith(current);
     }
-    const current = this.#elements.get(message.id);
-    const previous = previousMessage(current);
-    this.#decorate(current);
-    if (previous) this.#decorate(previous);
+    this.#decorateAround(current);
   }
 
   // New messages mostly belong at the end, so the search starts there.
@@ -145,9 +135,9 @@ export class MessageLog {
     return element;
   }
 
-  #decorateNext(element) {
-    const next = nextMessage(element);
-    if (next) this.#decorate(next);
+  // What stands beside a message changes its neighbours too.
+  #decorateAround(element) {
+    for (const one of [previousMessage(element), element, nextMessage(element)]) if (one) this.#decorate(one);
   }
 
   // Gives a message the line of its day if it is the first of it, and its place in its group.
