@@ -32,7 +32,7 @@ use crate::db::{FileStore, Reader, connection};
 use crate::web::pages::templates::Templates;
 use crate::web::session_store::DatabaseSessions;
 use crate::web::state::NodeState;
-use crate::web::{api, pages, peer};
+use crate::web::{api, pages, peer, request_span};
 
 /// The name of the session cookie. Cookies do not tell ports apart: nodes on one machine must not sign each other's users out.
 fn cookie_name(address: SocketAddr) -> String {
@@ -272,8 +272,15 @@ fn serve(listener: TcpListener, address: SocketAddr, state: NodeState, cookie_ke
             .configure(peer::routes)
             .configure(api::health_routes)
             .service(web::scope("/static").wrap(Compress::default()).configure(pages::asset_routes))
-            .service(web::scope("/api").wrap(sessions()).configure(api::routes))
-            .service(web::scope("").wrap(sessions()).wrap(pages::headers()).wrap(Compress::default()).configure(pages::routes))
+            .service(web::scope("/api").wrap(sessions()).wrap(request_span::middleware()).configure(api::routes))
+            .service(
+                web::scope("")
+                    .wrap(sessions())
+                    .wrap(pages::headers())
+                    .wrap(Compress::default())
+                    .wrap(request_span::middleware())
+                    .configure(pages::routes),
+            )
     };
     let server = HttpServer::new(factory)
         .workers(http.workers)

@@ -8,6 +8,7 @@ pub mod error;
 pub mod login_server;
 pub mod pages;
 pub mod peer;
+pub mod request_span;
 pub mod session_store;
 pub mod state;
 pub mod stored_file;

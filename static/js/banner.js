@@ -20,16 +20,17 @@ export function startBanner() {
   };
 
   on("connection", ({ up }) => {
-    clearTimeout(patience);
-    if (up) {
-      connected = true;
-      show();
-    } else {
-      patience = setTimeout(() => {
+    if (!up) {
+      patience ??= setTimeout(() => {
         connected = false;
         show();
       }, PATIENCE_MS);
+      return;
     }
+    clearTimeout(patience);
+    patience = null;
+    connected = true;
+    show();
   });
   on("login_server", ({ reachable }) => {
     loginServerReachable = reachable;

@@ -15,6 +15,8 @@ let socket = null;
 let attempts = 0;
 let timer = null;
 let wasOpen = false;
+// Counts the attempts, so that of two at once only the later one connects.
+let attemptId = 0;
 
 // Resolves when the connection stands or has failed once. What is fetched after that misses no event:
 // news from before is in the answer, news from then on comes through the connection.
@@ -51,6 +53,7 @@ function connect() {
     wasOpen = true;
   });
   opened.addEventListener("message", (event) => {
+    if (socket !== opened) return;
     const news = JSON.parse(event.data);
     emit(news.type, news);
   });
@@ -62,6 +65,7 @@ function connect() {
 }
 
 function retryLater() {
+  clearTimeout(timer);
   const longest = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempts);
   attempts += 1;
   // Half fixed, half chance, so that the tabs of a restarted node do not all come at once.
@@ -81,14 +85,19 @@ async function checkSession() {
 
 // A refused WebSocket says nothing about why; asking for the session tells 'signed out' from 'not there'.
 async function checkAndConnect() {
+  attemptId += 1;
+  const thisAttempt = attemptId;
   try {
     await checkSession();
+    if (thisAttempt !== attemptId) return;
     // What happened in the gap is fetched even if no connection stood before it.
     wasOpen = true;
     connect();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.status !== 401) retryLater();
+    if (error.status === 401 || thisAttempt !== attemptId) return;
+    emit("connection", { up: false });
+    retryLater();
   }
 }
 

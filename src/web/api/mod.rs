@@ -24,39 +24,33 @@ use crate::domain::username::Username;
 
 /// The calls under `/api`.
 pub fn routes(config: &mut ServiceConfig) {
+    let call = |path: &str| web::resource(path).default_service(web::to(wrong_method));
     config
         .service(
-            web::resource("/session")
+            call("/session")
                 .route(web::post().to(session::log_in))
                 .route(web::get().to(session::who_am_i))
-                .route(web::delete().to(session::sign_out))
-                .default_service(web::to(wrong_method)),
+                .route(web::delete().to(session::sign_out)),
         )
-        .service(web::resource("/users").route(web::get().to(users::list)))
-        .service(web::resource("/users/{username}").route(web::get().to(users::one)))
-        .service(web::resource("/users/{username}/profile").route(web::get().to(profile::read)))
-        .service(web::resource("/users/{username}/picture").route(web::get().to(profile::picture)))
-        .service(web::resource("/profile").route(web::put().to(profile::change)))
+        .service(call("/users").route(web::get().to(users::list)))
+        .service(call("/users/{username}").route(web::get().to(users::one)))
+        .service(call("/users/{username}/profile").route(web::get().to(profile::read)))
+        .service(call("/users/{username}/picture").route(web::get().to(profile::picture)))
+        .service(call("/profile").route(web::put().to(profile::change)))
+        .service(call("/profile/picture").route(web::put().to(profile::change_picture)).route(web::delete().to(profile::remove_picture)))
+        .service(call("/status").route(web::put().to(users::change_status)))
+        .service(call("/conversations").route(web::get().to(conversations::list)))
         .service(
-            web::resource("/profile/picture")
-                .route(web::put().to(profile::change_picture))
-                .route(web::delete().to(profile::remove_picture)),
+            call("/conversations/{username}/messages").route(web::get().to(conversations::page)).route(web::post().to(conversations::send)),
         )
-        .service(web::resource("/status").route(web::put().to(users::change_status)))
-        .service(web::resource("/conversations").route(web::get().to(conversations::list)))
-        .service(
-            web::resource("/conversations/{username}/messages")
-                .route(web::get().to(conversations::page))
-                .route(web::post().to(conversations::send)),
-        )
-        .service(web::resource("/conversations/{username}/files").route(web::post().to(files::send)))
-        .service(web::resource("/conversations/{username}/read").route(web::post().to(conversations::mark_read)))
-        .service(web::resource("/messages/{id}/retry").route(web::post().to(conversations::retry)))
-        .service(web::resource("/files/{id}").route(web::get().to(files::read)).route(web::head().to(files::read)))
-        .service(web::resource("/blocks").route(web::get().to(blocks::list)))
-        .service(web::resource("/blocks/{username}").route(web::put().to(blocks::add)).route(web::delete().to(blocks::remove)))
-        .service(web::resource("/ws").route(web::get().to(ws::open)))
-        .service(web::resource("/openapi.json").route(web::get().to(openapi::document)))
+        .service(call("/conversations/{username}/files").route(web::post().to(files::send)))
+        .service(call("/conversations/{username}/read").route(web::post().to(conversations::mark_read)))
+        .service(call("/messages/{id}/retry").route(web::post().to(conversations::retry)))
+        .service(call("/files/{id}").route(web::get().to(files::read)).route(web::head().to(files::read)))
+        .service(call("/blocks").route(web::get().to(blocks::list)))
+        .service(call("/blocks/{username}").route(web::put().to(blocks::add)).route(web::delete().to(blocks::remove)))
+        .service(call("/ws").route(web::get().to(ws::open)))
+        .service(call("/openapi.json").route(web::get().to(openapi::document)))
         .default_service(web::to(no_such_call));
 }
 

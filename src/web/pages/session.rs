@@ -2,7 +2,7 @@
 
 use actix_session::Session as BrowserSession;
 use actix_web::http::header::LOCATION;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use super::State;
@@ -41,8 +41,8 @@ fn is_own_path(next: &str) -> bool {
 }
 
 /// What is not there.
-pub(super) async fn no_such_page(state: State) -> HttpResponse {
-    error_page(&state, &Failure::NotFound("page")).await
+pub(super) async fn no_such_page(request: HttpRequest, state: State) -> HttpResponse {
+    error_page(&request, &state, &Failure::NotFound("page")).await
 }
 
 #[cfg(test)]

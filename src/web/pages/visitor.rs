@@ -12,6 +12,7 @@ use crate::db::queries::people;
 use crate::domain::presence::Status;
 use crate::web::auth::SignedIn;
 use crate::web::error::Failure;
+use crate::web::request_span;
 use crate::web::state::NodeState;
 
 /// What every template gets.
@@ -77,7 +78,7 @@ pub(super) async fn show(
             let query = form_urlencoded::Serializer::for_suffix("/login?".to_owned(), "/login?".len()).append_pair("next", next).finish();
             HttpResponse::SeeOther().insert_header((LOCATION, query)).finish()
         }
-        Err(failure) => error_page(state, &failure).await,
+        Err(failure) => error_page(request, state, &failure).await,
     }
 }
 
@@ -124,7 +125,7 @@ async fn me(state: &NodeState, user: &SignedIn) -> Option<Me> {
 }
 
 /// Says what went wrong, and offers the way out.
-pub(super) async fn error_page(state: &NodeState, failure: &Failure) -> HttpResponse {
+pub(super) async fn error_page(request: &HttpRequest, state: &NodeState, failure: &Failure) -> HttpResponse {
     let (status, _) = failure.kind();
     let title = match status {
         StatusCode::NOT_FOUND => "Nothing here",
@@ -132,7 +133,7 @@ pub(super) async fn error_page(state: &NodeState, failure: &Failure) -> HttpResp
         StatusCode::SERVICE_UNAVAILABLE => "Busy",
         _ => "Something went wrong",
     };
-    let error = ErrorText { status: status.as_u16(), title, message: failure.to_string(), request_id: None };
+    let error = ErrorText { status: status.as_u16(), title, message: failure.to_string(), request_id: request_span::id_of(request) };
     let special = Special { error: Some(error), ..Special::default() };
     render(state, None, "error", "error.html", special, HttpResponse::build(status)).await
 }

@@ -2,8 +2,8 @@
 import { api } from "../api.js";
 import { displayName } from "../avatar.js";
 import { on } from "../bus.js";
-import { byId, el, icon, setChildren, stateView } from "../dom.js";
-import { presenceOf, whileAgesGrow } from "../presence.js";
+import { byId, setChildren } from "../dom.js";
+import { whileAgesGrow } from "../presence.js";
 import { session } from "../session.js";
 import { conversationWith, meet, noteRead, partnerOf, setWatching, userNamed } from "../state.js";
 import { texts } from "../texts.js";
@@ -15,6 +15,7 @@ import { settleWith } from "./outbox.js";
 import { showPendingOf } from "./pending.js";
 import { Scroller } from "./scroll.js";
 import { showHead, showTravel } from "./talk-head.js";
+import { beginning, firstMessageHint, loading, notLoaded, nothingChosen, olderNotLoaded, unknownPerson } from "./talk-states.js";
 
 const PAGE_SIZE = 50;
 const LARGEST_PAGE = 200;
@@ -27,9 +28,25 @@ const scroller = new Scroller(byId("log-scroll"), [byId("log"), byId("log-pendin
 // Older messages are fetched before the reader comes to the top.
 const edgeObserver = new IntersectionObserver((entries) => entries.at(-1).isIntersecting && loadOlder(), { root: byId("log-scroll"), rootMargin: "800px 0px 0px" });
 
-// {username, before, isLoaded, isLoadingOlder, newBelow, markedId, isMarking}; a new object for each visit, so that answers to an
-// earlier one are recognised and dropped.
+// The stay in one conversation; a new object each time, so that answers to an earlier one are recognised and dropped.
 let visit = null;
+
+function newVisit(username) {
+  return {
+    username,
+    isLoaded: false,
+    // Messages that came before the first page did.
+    early: [],
+    // The cursor of the next older page, null when there is none.
+    before: null,
+    isLoadingOlder: false,
+    // New messages below what the reader looks at.
+    newBelow: 0,
+    // The newest message that the node was told was read.
+    markedId: null,
+    isMarking: false,
+  };
+}
 
 export function openUsername() {
   return visit?.username ?? null;
@@ -37,32 +54,32 @@ export function openUsername() {
 
 // Opens the conversation with somebody, or none. People and unread counts are known by then.
 export function openConversation(username) {
-  visit = username ? { username, before: null, isLoaded: false, isLoadingOlder: false, newBelow: 0, markedId: null, isMarking: false } : null;
-  for (const id of ["talk-head", "log-wrap", "composer"]) byId(id).hidden = !username;
-  byId("talk-none").hidden = Boolean(username);
+  visit = username ? newVisit(username) : null;
   log.clear();
   showPendingOf(username);
   showJump();
-  setDetailsAvailable(Boolean(username));
   if (!username) {
-    showNoConversation();
+    setSubject(words.noneOpen);
+    showInstead(nothingChosen());
     return;
   }
+  showInstead(null);
   showAround();
-  setSubject(displayName(userNamed(username)));
   composeFor(username);
   focusComposer();
   loadNewest(visit);
 }
 
-function showNoConversation() {
-  setSubject(words.noneOpen);
-  const action = el("a", { class: "button", href: "/people" }, words.findPeople);
-  setChildren(byId("talk-none"), stateView({ iconName: "chats", title: words.chooseTitle, text: words.chooseText, action }));
+// Shows a state in place of head, log, composer and details; with null it shows those again.
+function showInstead(state) {
+  for (const id of ["talk-head", "log-wrap", "composer"]) byId(id).hidden = state !== null;
+  byId("talk-none").hidden = state === null;
+  setChildren(byId("talk-none"), state);
+  setDetailsAvailable(state === null);
 }
 
 async function loadNewest(current) {
-  setChildren(top, el("div", { class: "skeleton skeleton-bubbles", "aria-hidden": "true" }, el("b"), el("b"), el("b"), el("b")));
+  setChildren(top, loading());
   try {
     await meet(current.username);
     const unread = conversationWith(current.username)?.unread ?? 0;
@@ -70,28 +87,19 @@ async function loadNewest(current) {
     if (visit !== current) return;
     showFirstPage(page, unread);
   } catch (error) {
-    if (visit === current) showBroken(current, error);
+    if (visit !== current) return;
+    if (error.status === 404) showInstead(unknownPerson(current.username));
+    else setChildren(top, notLoaded(error, () => loadNewest(current)));
   }
-}
-
-function showBroken(current, error) {
-  if (error.status === 404) {
-    // There is nobody to write to.
-    for (const id of ["talk-head", "log-wrap", "composer"]) byId(id).hidden = true;
-    setDetailsAvailable(false);
-    const action = el("a", { class: "button", href: "/people" }, texts.people.backToList);
-    setChildren(byId("talk-none"), stateView({ iconName: "search", title: texts.people.unknownTitle, text: texts.people.unknownText(current.username), action }));
-    byId("talk-none").hidden = false;
-    return;
-  }
-  const again = el("button", { type: "button", class: "button", onclick: () => loadNewest(current) }, icon("retry"), texts.tryAgain);
-  setChildren(top, stateView({ iconName: "alert", title: words.broken, text: error.message, action: again }));
 }
 
 function showFirstPage({ messages, before }, unread) {
   visit.before = before;
   visit.isLoaded = true;
-  quietly(() => log.prependPage(messages));
+  quietly(() => {
+    log.prependPage(messages);
+    for (const message of visit.early) log.put(message);
+  });
   const oldestUnread = messages.filter(({ from }) => from !== session.me).slice(0, unread).at(-1);
   const newLine = oldestUnread ? log.markNewFrom(oldestUnread.id) : null;
   showTop();
@@ -111,17 +119,15 @@ function watchEdge() {
 
 // Above the oldest message: nothing while there are more, else where it all begins.
 function showTop() {
-  const { username, before } = visit;
-  const name = displayName(userNamed(username));
-  if (before !== null) return setChildren(top);
-  if (!log.isEmpty) return setChildren(top, el("p", { class: "beginning" }, words.beginning(name)));
-  const isHere = presenceOf(userNamed(username)).online === "true";
-  return setChildren(top, stateView({ iconName: "chats", title: words.hello(name), text: isHere ? words.helloOnline(name) : words.helloAway(name) }));
+  const user = userNamed(visit.username);
+  if (visit.before !== null) setChildren(top);
+  else setChildren(top, log.isEmpty ? firstMessageHint(user) : beginning(user));
 }
 
-// Head and details, which speak of the newest message too.
+// Title, head and details, which speak of the newest message too.
 function showAround() {
   if (!visit) return;
+  setSubject(displayName(userNamed(visit.username)));
   showHead(visit.username);
   showTravel(log.newest()?.travelled);
   showDetails(visit.username, visit.isLoaded ? [...log.messages()] : null);
@@ -148,16 +154,18 @@ async function loadOlder() {
     });
     watchEdge();
   } catch {
-    if (visit !== current) return;
-    const again = el("button", { type: "button", class: "link-button", onclick: loadOlder }, texts.tryAgain);
-    setChildren(top, el("p", { class: "beginning" }, words.olderBroken, " ", again));
+    if (visit === current) setChildren(top, olderNotLoaded(loadOlder));
   } finally {
     current.isLoadingOlder = false;
   }
 }
 
 function showMessage(message) {
-  if (!visit?.isLoaded || partnerOf(message) !== visit.username) return;
+  if (partnerOf(message) !== openUsername()) return;
+  if (!visit.isLoaded) {
+    visit.early.push(message);
+    return;
+  }
   const { oldest } = log;
   // It belongs to a page that is not loaded yet, and will come with it.
   if (visit.before !== null && oldest && message.stamp < oldest.stamp && !log.has(message.id)) return;
@@ -253,5 +261,5 @@ export function startConversation() {
   on("users", showAround);
   on("user", ({ username }) => username === openUsername() && showAround());
   on("resync", refetch);
-  whileAgesGrow(() => visit && showHead(visit.username));
+  whileAgesGrow(showAround);
 }

@@ -14,6 +14,8 @@ import { receiptTick } from "./receipts.js";
 
 // One frame.
 const NEWS_DELAY_MS = 16;
+// Whom one never talked to is a hint, not a directory; the page of people has all.
+const MOST_STRANGERS = 30;
 
 const words = texts.list;
 const container = byId("conversation-list");
@@ -22,6 +24,7 @@ const strangers = el("div", { class: "rows" });
 const conversationsLabel = el("h2", { class: "label" }, words.conversations);
 const strangersLabel = el("h2", { class: "label" }, words.notTalkedTo);
 const emptyHint = el("div");
+const allPeople = el("a", { class: "link-button more-people", href: "/people" }, words.allPeople);
 let openUsername = null;
 
 function buildRow({ username }) {
@@ -73,9 +76,10 @@ function render() {
     .sort((a, b) => displayName(a).localeCompare(displayName(b)));
   const key = ({ username }) => username;
   syncChildren(conversations, talkedTo, { key, build: buildRow, update: updateConversation });
-  syncChildren(strangers, notTalkedTo, { key, build: buildRow, update: updateStranger });
+  syncChildren(strangers, notTalkedTo.slice(0, MOST_STRANGERS), { key, build: buildRow, update: updateStranger });
   conversationsLabel.hidden = talkedTo.length === 0;
   strangersLabel.hidden = notTalkedTo.length === 0;
+  allPeople.hidden = notTalkedTo.length <= MOST_STRANGERS;
   const hint = talkedTo.length > 0 ? null : stateView({
     iconName: "chats", title: words.empty, text: words.emptyHint, small: true,
     action: el("a", { class: "button", href: "/people" }, words.allPeople),
@@ -92,7 +96,7 @@ export async function startList() {
     setChildren(container, stateView({ iconName: "alert", title: words.broken, text: error.message, action: again }));
     return;
   }
-  setChildren(container, conversationsLabel, conversations, emptyHint, strangersLabel, strangers);
+  setChildren(container, conversationsLabel, conversations, emptyHint, strangersLabel, strangers, allPeople);
   render();
 }
 
