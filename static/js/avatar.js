@@ -21,7 +21,7 @@ export function displayName(user) {
   return user.profile?.fullname?.trim() || user.username;
 }
 
-// Decorative: the name always stands beside it. `size` is "s", "m", "l" or "xl".
+// Decorative: the name always stands beside it. `size` is "s", "m" or "xl".
 export function avatar(user, { size = "m", dot = true } = {}) {
   const face = el("span", { class: `avatar size-${size}`, "aria-hidden": "true" });
   const showInitials = () => {
