@@ -8,6 +8,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::relay::Quotas;
 use crate::login_server::LoginServerSettings;
 
 /// The file that documents every setting, and holds its default.
@@ -30,6 +31,8 @@ pub struct Settings {
     pub presence: PresenceSettings,
     /// Delivery and its retries.
     pub courier: CourierSettings,
+    /// Holding messages for people who are away.
+    pub relay: RelaySettings,
     /// Sizes and rates.
     pub limits: LimitSettings,
     /// The HTTP server.
@@ -81,6 +84,20 @@ pub struct CourierSettings {
     pub retry_first_ms: u64,
     pub retry_longest_s: u64,
     pub give_up_after_h: u64,
+}
+
+/// `[relay]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/kith.toml documents each key")]
+pub struct RelaySettings {
+    pub hold_total_bytes: u64,
+    pub hold_depositor_bytes: u64,
+    pub hold_depositor_count: u64,
+    pub hold_addressee_bytes: u64,
+    pub hold_days: u64,
+    pub copies: usize,
+    pub offer_to_everybody: bool,
 }
 
 /// `[limits]`
@@ -214,10 +231,10 @@ impl Settings {
     }
 
     /// Each number with the range in which the program works.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 33] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 39] {
         const DAY_S: u64 = 86_400;
         const MINUTES_MS: u64 = 600_000;
-        let Self { presence, courier, limits, http, database, .. } = self;
+        let Self { presence, courier, relay, limits, http, database, .. } = self;
         let size = |value: usize| value as u64;
         [
             ("node.location", self.node.location.into(), 0, 2),
@@ -233,6 +250,12 @@ impl Settings {
             ("courier.retry_first_ms", courier.retry_first_ms, 10, MINUTES_MS),
             ("courier.retry_longest_s", courier.retry_longest_s, 1, DAY_S),
             ("courier.give_up_after_h", courier.give_up_after_h, 1, 24 * 365),
+            ("relay.hold_total_bytes", relay.hold_total_bytes, 0, 1 << 50),
+            ("relay.hold_depositor_bytes", relay.hold_depositor_bytes, 1, 1 << 50),
+            ("relay.hold_depositor_count", relay.hold_depositor_count, 1, 1 << 50),
+            ("relay.hold_addressee_bytes", relay.hold_addressee_bytes, 1, 1 << 50),
+            ("relay.hold_days", relay.hold_days, 1, 3650),
+            ("relay.copies", size(relay.copies), 0, 50),
             ("limits.message_bytes", size(limits.message_bytes), 1, 16 << 20),
             ("limits.file_bytes", size(limits.file_bytes), 1, 1 << 30),
             ("limits.peer_calls_per_minute", limits.peer_calls_per_minute.into(), 1, 10_000_000),
@@ -254,6 +277,20 @@ impl Settings {
             ("actors.mailbox", size(self.actors.mailbox), 16, 1 << 20),
             ("actors.answer_timeout_ms", self.actors.answer_timeout_ms, 100, MINUTES_MS),
         ]
+    }
+}
+
+impl RelaySettings {
+    /// How much is held at most.
+    #[must_use]
+    pub fn quotas(&self) -> Quotas {
+        Quotas {
+            total_bytes: self.hold_total_bytes,
+            depositor_bytes: self.hold_depositor_bytes,
+            depositor_count: self.hold_depositor_count,
+            addressee_bytes: self.hold_addressee_bytes,
+            age: Duration::from_hours(24 * self.hold_days),
+        }
     }
 }
 

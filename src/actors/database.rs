@@ -3,7 +3,7 @@
 //! Owns      the writer thread with its read-write connection.
 //! Receives  `Write` (any actor, and the session store): a piece of work, all of which is committed or none;
 //!           `Receive` (`web::peer`): a message that came in; `Close` (startup, last of all).
-//! Sends     `Announce` to the node's sessions after a message that came in is on disk.
+//! Sends     `Arrived` to the node's sessions after a message that came in is on disk.
 //! Mailbox   `actors.mailbox`; behind it the writer's queue of `database.queue`, which answers `Busy` when it is full.
 //! Restart   opens the file again; what was answered is on disk, what was not is unanswered.
 
@@ -12,8 +12,7 @@ use std::thread::JoinHandle;
 use actix::{Actor, Context, Handler, Message, Recipient, ResponseFuture};
 use rusqlite::Connection;
 
-use super::event::{Event, MessageView};
-use super::node::Announce;
+use super::node::Arrived;
 use crate::db::DbError;
 use crate::db::queries::messages::{self, Incoming, Reception};
 use crate::db::writer::{Writer, WriterSettings};
@@ -22,14 +21,14 @@ use crate::db::writer::{Writer, WriterSettings};
 pub struct Database {
     settings: WriterSettings,
     mailbox: usize,
-    announce: Recipient<Announce>,
+    announce: Recipient<Arrived>,
     writer: Option<(Writer, JoinHandle<()>)>,
 }
 
 impl Database {
     /// Will open the database of `settings` when it starts; says to `announce` what comes in.
     #[must_use]
-    pub fn new(settings: WriterSettings, mailbox: usize, announce: Recipient<Announce>) -> Self {
+    pub fn new(settings: WriterSettings, mailbox: usize, announce: Recipient<Arrived>) -> Self {
         Self { settings, mailbox, announce, writer: None }
     }
 
@@ -104,9 +103,8 @@ impl Handler<Receive> for Database {
         Box::pin(async move {
             let reception = stored.await?;
             if let Reception::New(message) = &reception {
-                let event = Event::Message { message: MessageView::of(message, &message.destination) };
                 // The peer's answer does not wait for the user's tabs; those that miss it read it from disk.
-                let told = announce.send(Announce { to: message.destination.clone(), event });
+                let told = announce.send(Arrived(message.clone()));
                 actix::spawn(async move {
                     if told.await.is_err() {
                         tracing::warn!("a message came in while the sessions were stopping; it is on disk");

@@ -19,5 +19,6 @@ pub mod event;
 pub mod node;
 pub mod presence;
 pub mod rate_limiter;
+pub mod relay;
 pub mod session;
 pub mod supervise;

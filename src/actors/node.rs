@@ -1,12 +1,14 @@
 //! Node: who is logged in here.
 //!
 //! Owns      the sessions, one for each logged-in user.
-//! Receives  `LogIn`, `LogOut`, `FindSession` (web); `Announce` (database, courier, sessions); `Broadcast` (presence, sessions); `StopSessions` (startup).
+//! Receives  `LogIn`, `LogOut`, `FindSession` (web); `Arrived` (database, courier);
+//!           `Announce` (courier, sessions); `Broadcast` (presence, sessions); `StopSessions` (startup).
 //! Sends     `SignIn` and `SignOut` to presence, `Push` and `End` to sessions.
 //! Mailbox   `actors.mailbox`.
 //! Restart   not supervised: it lives as long as the node.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, ResponseActFuture, ResponseFuture, WrapFuture};
@@ -15,9 +17,10 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use super::database::Write;
 use super::event::Event;
 use super::presence::{Presence, SignIn, SignInError, SignOut};
-use super::session::{End, Push, Session, SessionLinks};
+use super::session::{End, Push, Session, SessionLinks, Show};
 use super::supervise::{Link, Unanswered};
 use crate::db::DbError;
+use crate::db::queries::messages::StoredMessage;
 use crate::db::queries::{accounts, sessions};
 use crate::domain::clock;
 use crate::domain::presence::Status;
@@ -236,6 +239,24 @@ impl Handler<Announce> for Node {
     fn handle(&mut self, Announce { to, event }: Announce, _: &mut Context<Self>) {
         if let Some(session) = self.sessions.get(&to) {
             push(&to, session, event);
+        }
+    }
+}
+
+/// A message is on disk that somebody who may be logged in is to see.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Arrived(pub Arc<StoredMessage>);
+
+impl Handler<Arrived> for Node {
+    type Result = ();
+
+    fn handle(&mut self, Arrived(message): Arrived, _: &mut Context<Self>) {
+        let to = &message.destination;
+        if let Some(session) = self.sessions.get(to)
+            && session.try_send(Show(message.clone())).is_err()
+        {
+            tracing::warn!(user = %to, "the session of {to} is too busy for a message; its tabs read it from disk");
         }
     }
 }

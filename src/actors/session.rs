@@ -2,12 +2,13 @@
 //!
 //! Owns      the user's open tabs.
 //! Receives  `Send`, `Retry`, `MarkRead`, `ChangeStatus`, `ChangeProfile`, `ChangePicture`, `Block` (`web::api`, for this user alone);
-//!           `OpenTab`, `CloseTab` (the WebSocket of `web::api`); `Push` (the node); `End` (the node, when the user signs out).
+//!           `OpenTab`, `CloseTab` (the WebSocket of `web::api`); `Push`, `Show` (the node); `End` (the node, when the user signs out).
 //! Sends     `Write` to the database, `Wake` to the courier, `Refresh` to presence, `Announce` and `Broadcast` to the node.
 //! Mailbox   `actors.mailbox`; a tab that does not keep up with its queue of `sessions.tab_queue` is cut off, and reads from disk what it missed.
 //! Restart   the node makes a new one; the tabs reconnect.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, ResponseFuture};
 use tokio::sync::mpsc;
@@ -76,6 +77,9 @@ impl Session {
 
     /// Gives `event` to every tab. One that is full is cut off: it reconnects and reads what it missed.
     fn push(&mut self, event: &Event) {
+        if self.tabs.is_empty() {
+            return;
+        }
         let text = match serde_json::to_string(event) {
             Ok(text) => TabText::from(text),
             Err(error) => {
@@ -342,6 +346,22 @@ impl Handler<Push> for Session {
 
     fn handle(&mut self, Push(event): Push, _: &mut Context<Self>) {
         self.push(&event);
+    }
+}
+
+/// A message for this user is on disk. It is drawn only when somebody looks.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Show(pub Arc<StoredMessage>);
+
+impl Handler<Show> for Session {
+    type Result = ();
+
+    fn handle(&mut self, Show(message): Show, _: &mut Context<Self>) {
+        if self.tabs.is_empty() {
+            return;
+        }
+        self.push(&Event::Message { message: MessageView::of(&message, &self.username) });
     }
 }
 

@@ -4,20 +4,27 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 use pulldown_cmark::{Event, Options, Parser, html};
+use pulldown_cmark_escape::escape_html_body_text;
 
 use super::message::Markup;
 
-/// The HTML of a message: Markdown rendered, plain text escaped with its line breaks kept; both sanitised.
+/// The HTML of a message: Markdown rendered and sanitised, plain text escaped with its line breaks kept.
 ///
 /// Links lead only to `http`, `https` and `mailto`, open apart from the page and say nothing of it. Pictures from
 /// elsewhere are dropped, since fetching one tells its owner who read the message and when.
 #[must_use]
 pub fn to_html(text: &str, markup: Markup) -> String {
-    let raw = match markup {
-        Markup::Plain => ammonia::clean_text(text).replace("&#10;", "\n").replace('\n', "<br>"),
-        Markup::Markdown => render_markdown(text),
-    };
-    SANITISER.clean(&raw).to_string()
+    match markup {
+        Markup::Plain => escape(text).replace('\n', "<br>"),
+        Markup::Markdown => SANITISER.clean(&render_markdown(text)).to_string(),
+    }
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 16);
+    // Writing into a string does not fail.
+    let _ = escape_html_body_text(&mut escaped, text);
+    escaped
 }
 
 fn render_markdown(text: &str) -> String {
@@ -105,14 +112,16 @@ mod tests {
             "<svg onload=alert(1)>",
             "<a href=\"/api/session\" style=\"position:fixed\">x</a>",
             "[x](/api/session)",
+            "<style>*{display:none}</style>",
         ];
         for text in hostile {
             for markup in [Markup::Plain, Markup::Markdown] {
                 let html = to_html(text, markup);
-                for bad in ["<script", "<img", "<svg", "href=\"javascript", "href=\"data", "href=\"/", "<a style", " onerror=\"", "src="] {
-                    assert!(!html.contains(bad) || html.contains(&bad.replace('<', "&lt;")) || bad == "src=", "{text} -> {html}");
+                for tag in html.match_indices('<').map(|(at, _)| html[at..].split('>').next().unwrap_or_default()) {
+                    let name = tag.trim_start_matches(['<', '/']).split(' ').next().unwrap_or_default();
+                    assert!(["p", "br", "a"].contains(&name), "{text} -> {html}");
+                    assert!(!["href", "src", "style", " on"].iter().any(|attribute| tag.contains(attribute)), "{text} -> {html}");
                 }
-                assert!(!html.contains("<img") && !html.contains("<svg") && !html.contains("<script"), "{text} -> {html}");
             }
         }
     }

@@ -8,6 +8,7 @@ pub mod picture;
 pub mod presence;
 pub mod profile;
 pub mod receipt;
+pub mod relay;
 pub mod retry;
 pub mod stamp;
 pub mod username;

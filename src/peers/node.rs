@@ -11,6 +11,7 @@ use crate::db::queries::messages::StoredMessage;
 use crate::domain::message::Content;
 use crate::domain::presence::Status;
 use crate::domain::profile::Profile;
+use crate::domain::relay::HeldCall;
 use crate::domain::username::Username;
 use crate::protocol::answer::{ProfileAnswer, read_status};
 use crate::protocol::outgoing::{self, Outgoing, SentFile, SentHash};
@@ -77,6 +78,14 @@ impl PeerClient {
             Err(reason) => return Outcome::TryAgain(reason),
         };
         match self.post(address, path, body).await {
+            Ok(answer) => judge(&answer),
+            Err(error) => Outcome::TryAgain(error.to_string()),
+        }
+    }
+
+    /// Hands over what was held for a user of the node at `address`.
+    pub async fn hand_over(&self, address: SocketAddr, call: HeldCall, body: String) -> Outcome {
+        match self.post(address, &format!("/{}", call.as_str()), body).await {
             Ok(answer) => judge(&answer),
             Err(error) => Outcome::TryAgain(error.to_string()),
         }

@@ -1,12 +1,13 @@
 //! One task of the courier: empties the queue of one addressee, oldest message first.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::CourierLinks;
 use crate::actors::database::Write;
-use crate::actors::event::{Event, MessageView};
-use crate::actors::node::Announce;
+use crate::actors::event::Event;
+use crate::actors::node::{Announce, Arrived};
 use crate::actors::presence::{Place, WhereIs};
 use crate::config::CourierSettings;
 use crate::db::DbError;
@@ -76,7 +77,9 @@ impl Deliverer {
 
     /// The addressee is logged in on this very node, whose disk has the message already.
     async fn hand_over(&self, message: &StoredMessage) -> Result<(), DbError> {
-        self.tell(&message.destination, Event::Message { message: MessageView::of(message, &message.destination) });
+        if self.links.node.try_send(Arrived(Arc::new(message.clone()))).is_err() {
+            tracing::warn!(user = %message.destination, "the node is too busy for a message; pages show it at their next load");
+        }
         self.settle(message, Receipt::Delivered, None).await
     }
 

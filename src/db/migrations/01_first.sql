@@ -90,31 +90,36 @@ CREATE TABLE messages (
 CREATE INDEX messages_in_order ON messages (conversation_id, stamp, seq);
 CREATE INDEX messages_unread ON messages (destination, conversation_id) WHERE unread = 1;
 
--- What the courier has still to deliver. A row goes when its message is delivered or given up.
+-- What the courier has still to deliver. A row goes when its message is delivered or given up. `relays` are the nodes that hold a copy
+-- meanwhile, as ADDR:PORT with spaces between.
 CREATE TABLE outbox (
     seq             INTEGER PRIMARY KEY REFERENCES messages (seq),
     destination     TEXT NOT NULL,
     attempts        INTEGER NOT NULL DEFAULT 0,
     next_attempt_at REAL NOT NULL,
     queued_at       REAL NOT NULL,
-    last_error      TEXT
+    last_error      TEXT,
+    relays          TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 CREATE INDEX outbox_by_destination ON outbox (destination, seq);
 
--- Messages and files held for users of other nodes.
+-- Messages and files held for users of other nodes: the call that hands one over, and its body as it is to be sent. A row goes when
+-- its addressee's node has taken it.
 CREATE TABLE held (
     seq        INTEGER PRIMARY KEY,
     identity   BLOB NOT NULL UNIQUE,
     depositor  TEXT NOT NULL,
     addressee  TEXT NOT NULL,
-    body       BLOB NOT NULL,
+    call       TEXT NOT NULL CHECK (call IN ('receiveMessage', 'receiveFile')),
+    body       TEXT NOT NULL,
     size_bytes INTEGER NOT NULL,
-    held_at    REAL NOT NULL,
-    taken_at   REAL
+    held_at    REAL NOT NULL
 ) STRICT;
 
-CREATE INDEX held_by_addressee ON held (addressee, seq);
+CREATE INDEX held_by_addressee ON held (addressee, seq, size_bytes);
+CREATE INDEX held_by_depositor ON held (depositor, seq, size_bytes);
+CREATE INDEX held_by_age ON held (held_at);
 
 -- Whom a user does not want to hear from.
 CREATE TABLE blocks (

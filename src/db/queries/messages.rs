@@ -1,6 +1,7 @@
 //! Messages: stored once, read a page at a time.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -67,7 +68,7 @@ pub struct Incoming {
 #[derive(Clone, Debug)]
 pub enum Reception {
     /// Stored now.
-    New(Box<StoredMessage>),
+    New(Arc<StoredMessage>),
     /// Stored before: a repeat.
     Repeat,
     /// The addressee does not want to hear from the sender.
@@ -122,7 +123,7 @@ pub fn receive(connection: &Connection, incoming: &Incoming) -> Result<Reception
         unread: true,
         receipt: None,
     };
-    Ok(insert(connection, &arrival)?.map_or(Reception::Repeat, |message| Reception::New(Box::new(message))))
+    Ok(insert(connection, &arrival)?.map_or(Reception::Repeat, |message| Reception::New(Arc::new(message))))
 }
 
 /// Stores what a user of this node writes, with its stamp, and puts it into the outbox.

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod blocks;
 pub mod conversations;
 pub mod facts;
+pub mod held;
 pub mod messages;
 pub mod outbox;
 pub mod people;
@@ -14,6 +15,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use crate::domain::message::MessageId;
 use crate::domain::presence::Status;
 use crate::domain::receipt::Receipt;
+use crate::domain::relay::HeldCall;
 use crate::domain::stamp::Stamp;
 use crate::domain::username::Username;
 
@@ -60,6 +62,12 @@ impl ToSql for Receipt {
 }
 
 impl FromSql for Receipt {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::parse(value.as_str()?).ok_or(FromSqlError::InvalidType)
+    }
+}
+
+impl FromSql for HeldCall {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         Self::parse(value.as_str()?).ok_or(FromSqlError::InvalidType)
     }
