@@ -66,7 +66,7 @@ impl Deliverer {
         let Ok(place) = self.links.presence.ask(WhereIs(destination.clone())).await else { return Ok(Some(OWN_TROUBLE)) };
         match place {
             Place::Here => self.hand_over(&waiting.message).await.map(|()| None),
-            Place::At(address) => self.send(&waiting, address).await,
+            Place::At { address, .. } => self.send(&waiting, address).await,
             Place::Away if self.is_too_old(&waiting) => {
                 self.give_up(&waiting.message, "they were not there for too long").await.map(|()| None)
             }

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod blocks;
 pub mod conversations;
 pub mod facts;
+pub mod keys;
 pub mod messages;
 pub mod outbox;
 pub mod people;
