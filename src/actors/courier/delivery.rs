@@ -123,9 +123,8 @@ impl Deliverer {
             messages::advance_receipt(connection, seq, receipt, failure.as_deref(), clock::now())
         });
         let settled = self.links.database.ask(write).await.map_err(|_| DbError::NotRunning)??;
-        if let Some(StoredMessage { id, sender, destination, receipt: Some(receipt), failure, .. }) = settled {
-            let event = Event::Receipt { id: id.to_string(), with: destination.to_string(), receipt, failure };
-            self.tell(&sender, event);
+        if let Some(message) = settled {
+            self.tell(&message.sender, Event::receipt(&message));
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Every SQL statement of the node: free functions of a connection, typed arguments, and a typed row.
 
 pub mod accounts;
+pub mod acknowledgements;
 pub mod blocks;
 pub mod conversations;
 pub mod facts;
