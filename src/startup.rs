@@ -16,7 +16,7 @@ use actix_web::middleware::Compress;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 use anyhow::{Context as _, Result};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::actors::courier::{Courier, CourierLinks};
 use crate::actors::database::{Close, Database};
@@ -33,6 +33,9 @@ use crate::web::pages::templates::Templates;
 use crate::web::session_store::DatabaseSessions;
 use crate::web::state::NodeState;
 use crate::web::{api, pages, peer, request_span};
+
+/// Costly hashes that are checked at the same time: each takes up to 64 MB and a quarter of a second of a core.
+const MOST_COSTLY_CHECKS: usize = 2;
 
 /// The name of the session cookie. Cookies do not tell ports apart: nodes on one machine must not sign each other's users out.
 fn cookie_name(address: SocketAddr) -> String {
@@ -77,6 +80,7 @@ impl Node {
             files: storage.files,
             templates,
             settings: Arc::new(settings),
+            costly_checks: Arc::new(Semaphore::new(MOST_COSTLY_CHECKS)),
             own_address,
         };
         let server = serve(listener, address, state.clone(), storage.cookie_key)?;

@@ -83,7 +83,7 @@ impl MessageView {
             failure: message.failure.clone().filter(|_| sent_from_here),
             verified: message.verified,
             arrived_late: message.arrived_late,
-            travelled: if message.encryption == 0 { "in clear" } else { "weak, 2017 standard" },
+            travelled: travelled(message.encryption),
             file: file.map(|file| FileView {
                 id: message.id.to_string(),
                 name: file.name.to_string(),
@@ -93,6 +93,11 @@ impl MessageView {
             }),
         }
     }
+}
+
+/// How a message travelled, for its readers. Each standard of 2017 is weak: two have a key that everybody knows, two unpadded RSA.
+fn travelled(encryption: u8) -> &'static str {
+    if encryption == 0 { "in clear" } else { "weak, 2017 standard" }
 }
 
 fn rfc3339(seconds: f64) -> String {
@@ -169,6 +174,8 @@ pub enum Event {
         receipt: Receipt,
         /// Why it failed.
         failure: Option<String>,
+        /// How it travelled, as in the message; `null` when it stayed on this node.
+        travelled: Option<&'static str>,
     },
     /// Somebody came, went, or changed their status.
     Presence(PresenceView),
@@ -193,4 +200,18 @@ pub enum Event {
     },
     /// This session has ended.
     SignedOut,
+}
+
+impl Event {
+    /// How far a message has come that was sent to another node.
+    #[must_use]
+    pub fn receipt(message: &StoredMessage) -> Self {
+        Self::Receipt {
+            id: message.id.to_string(),
+            with: message.destination.to_string(),
+            receipt: message.receipt.unwrap_or(Receipt::Pending),
+            failure: message.failure.clone(),
+            travelled: Some(travelled(message.encryption)),
+        }
+    }
 }

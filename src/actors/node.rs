@@ -1,9 +1,9 @@
 //! Node: who is logged in here.
 //!
 //! Owns      the sessions, one for each logged-in user.
-//! Receives  `LogIn`, `LogOut`, `FindSession` (web); `Arrived` (database, courier);
-//!           `Announce` (courier, sessions); `Broadcast` (presence, sessions); `StopSessions` (startup).
-//! Sends     `SignIn` and `SignOut` to presence, `Push` and `End` to sessions.
+//! Receives  `LogIn`, `LogOut`, `FindSession` (web); `Arrived` (database, courier); `Announce` (courier, sessions);
+//!           `Broadcast` (presence, sessions); `StopSessions` (startup).
+//! Sends     `SignIn`, `UseKey` and `SignOut` to presence, `Write` to the database, `Push`, `Show` and `End` to sessions.
 //! Mailbox   `actors.mailbox`.
 //! Restart   not supervised: it lives as long as the node.
 
@@ -16,16 +16,18 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 
 use super::database::Write;
 use super::event::Event;
-use super::presence::{Presence, SignIn, SignInError, SignOut};
+use super::presence::{Presence, SignIn, SignInError, SignOut, UseKey};
 use super::session::{End, Push, Session, SessionLinks, Show};
 use super::supervise::{Link, Unanswered};
 use crate::db::DbError;
+use crate::db::queries::keys::{self, OwnKeys};
 use crate::db::queries::messages::StoredMessage;
 use crate::db::queries::{accounts, sessions};
 use crate::domain::clock;
 use crate::domain::presence::Status;
 use crate::domain::username::Username;
 use crate::protocol::login_server::Credential;
+use crate::protocol::rsa_key::{InvalidKey, KeyPair};
 
 /// How often browser sessions that have run out are looked for.
 const SWEEP_EVERY: Duration = Duration::from_mins(5);
@@ -139,11 +141,19 @@ impl Handler<LogIn> for Node {
 /// Asks the login server; if it is away, the proof that is kept from the last log-in decides.
 async fn check_credential(links: &NodeLinks, username: &Username, credential: &Credential) -> Result<Status, LogInError> {
     let database = &links.session.database;
-    let sign_in = |vouched| SignIn { username: username.clone(), credential: credential.clone(), vouched };
+    let name = username.clone();
+    let own_keys = links.session.reader.read(move |connection| keys::own(connection, &name)).await?;
+    let public_key = own_keys.map(|keys| keys.public_hex);
+    let sign_in = |vouched| SignIn { username: username.clone(), credential: credential.clone(), public_key: public_key.clone(), vouched };
     match links.presence.ask(sign_in(false)).await? {
         Ok(()) => {
             let (name, proof) = (username.clone(), prove(credential.clone()).await?);
-            Ok(database.ask(Write::new(move |connection| accounts::logged_in(connection, &name, &proof, clock::now()))).await??)
+            let write = Write::new(move |connection| accounts::logged_in(connection, &name, &proof, clock::now()));
+            let status = database.ask(write).await??;
+            if public_key.is_none() {
+                give_keys(links, username).await?;
+            }
+            Ok(status)
         }
         Err(SignInError::WrongCredentials) => Err(LogInError::WrongCredentials),
         Err(SignInError::Refused(reason)) => Err(LogInError::Refused(reason)),
@@ -162,6 +172,22 @@ async fn check_credential(links: &NodeLinks, username: &Username, credential: &C
             }
         }
     }
+}
+
+/// Makes the key pair of somebody who has just proven themselves for the first time: nobody gets one for a name that they made up.
+async fn give_keys(links: &NodeLinks, username: &Username) -> Result<(), LogInError> {
+    let made = actix_web::web::block(|| {
+        let pair = KeyPair::generate()?;
+        Ok::<_, InvalidKey>(OwnKeys { public_hex: pair.public().to_hex(), private_der: pair.to_der()? })
+    });
+    let Ok(made) = made.await.map_err(|_| DbError::Panicked)? else {
+        tracing::warn!(user = %username, "could not make keys for {username}; others write to them without");
+        return Ok(());
+    };
+    let name = username.clone();
+    let write = Write::new(move |connection| keys::keep_own(connection, &name, &made, clock::now()));
+    let kept = links.session.database.ask(write).await??;
+    Ok(links.presence.ask(UseKey { username: username.clone(), public_key: kept.public_hex }).await?)
 }
 
 /// argon2id of the credential, on a thread for slow work.

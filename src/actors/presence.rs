@@ -1,7 +1,7 @@
 //! Presence: who is where.
 //!
-//! Owns      the users signed in here with their credentials, the last list of who is online, and the age of what is known of each.
-//! Receives  `SignIn`, `SignOut` (the node); `WhereIs` (courier); `Snapshot` (`web::api`); `LookAround` (demo); `SignEverybodyOut` (startup); its own timers.
+//! Owns      the users signed in here with their credentials and public keys, the last list of who is online, and the age of what is known of each.
+//! Receives  `SignIn`, `UseKey`, `SignOut` (the node); `WhereIs` (courier); `Snapshot` (`web::api`); `LookAround` (demo); `SignEverybodyOut` (startup); its own timers.
 //! Sends     `PeerReturned` to the courier, `Broadcast` to the node, `Write` to the database; calls the login server and other nodes.
 //! Mailbox   `actors.mailbox`.
 //! Restart   with nobody signed in and the last known places from disk; who was signed in stays so in the browser, is reported again at the next
@@ -68,7 +68,7 @@ pub struct Presence {
     links: PresenceLinks,
     courier: Option<Link<Courier>>,
     calls: Option<Calls>,
-    users: HashMap<Username, Credential>,
+    users: HashMap<Username, User>,
     peers: HashMap<Username, Peer>,
     list_at: Option<Instant>,
     working: bool,
@@ -84,10 +84,17 @@ struct Calls {
     slots: Rc<Semaphore>,
 }
 
+/// Somebody who is signed in here.
+struct User {
+    credential: Credential,
+    public_key: Option<String>,
+}
+
 /// Somebody on the last list, or remembered from an earlier one.
 #[derive(Clone, Debug)]
 struct Peer {
     address: (IpAddr, u16),
+    public_key: Option<String>,
     listed: bool,
     status_asked: Option<Instant>,
     profile_asked: Option<Instant>,
@@ -112,13 +119,13 @@ impl Presence {
         }
     }
 
-    fn whereabouts(&self) -> Whereabouts {
+    fn whereabouts(&self, public_key: Option<String>) -> Whereabouts {
         let own = self.links.own_address;
-        Whereabouts { location: self.links.location, ip: own.ip(), port: own.port(), public_key: None }
+        Whereabouts { location: self.links.location, ip: own.ip(), port: own.port(), public_key }
     }
 
     fn login(&self, username: &Username) -> Option<Login> {
-        self.users.get(username).map(|credential| Login { username: username.clone(), credential: credential.clone() })
+        self.users.get(username).map(|user| Login { username: username.clone(), credential: user.credential.clone() })
     }
 
     fn is_here(&self, address: (IpAddr, u16)) -> bool {
@@ -190,17 +197,20 @@ impl Presence {
     }
 
     fn report_everybody(&mut self, context: &mut Context<Self>) {
-        let Some(calls) = self.calls.clone() else { return };
         for username in self.users.keys() {
-            let Some(login) = self.login(username) else { continue };
-            let (at, calls) = (self.whereabouts(), calls.clone());
-            let report = async move { calls.login_server.report(&login, &at).await };
-            context.spawn(report.into_actor(self).map(|outcome, presence, _| match outcome {
-                Ok(()) => presence.note_working(true),
-                Err(LoginCallError::NotWorking(_)) => presence.note_working(false),
-                Err(LoginCallError::Refused(refusal)) => tracing::warn!(%refusal, "the login server refused a report"),
-            }));
+            self.report(username, context);
         }
+    }
+
+    fn report(&self, username: &Username, context: &mut Context<Self>) {
+        let (Some(calls), Some(login)) = (self.calls.clone(), self.login(username)) else { return };
+        let at = self.whereabouts(self.users.get(username).and_then(|user| user.public_key.clone()));
+        let report = async move { calls.login_server.report(&login, &at).await };
+        context.spawn(report.into_actor(self).map(|outcome, presence, _| match outcome {
+            Ok(()) => presence.note_working(true),
+            Err(LoginCallError::NotWorking(_)) => presence.note_working(false),
+            Err(LoginCallError::Refused(refusal)) => tracing::warn!(%refusal, "the login server refused a report"),
+        }));
     }
 
     /// Asks who is there, as any of the users.
@@ -242,12 +252,16 @@ impl Presence {
         }
         for user in list {
             let address = (user.ip, user.port);
-            let known = self.peers.get(&user.username).is_some_and(|peer| peer.listed && peer.address == address);
-            if !known {
-                let peer = Peer { address, listed: true, status_asked: None, profile_asked: None };
-                self.peers.insert(user.username.clone(), peer);
-                changed.push(user.username.clone());
-                self.returned(&user.username);
+            match self.peers.get_mut(&user.username) {
+                // Some nodes make a new key with each log-in.
+                Some(peer) if peer.listed && peer.address == address => peer.public_key.clone_from(&user.public_key),
+                _ => {
+                    let public_key = user.public_key.clone();
+                    let peer = Peer { address, public_key, listed: true, status_asked: None, profile_asked: None };
+                    self.peers.insert(user.username.clone(), peer);
+                    changed.push(user.username.clone());
+                    self.returned(&user.username);
+                }
             }
         }
         if !was_fresh {
@@ -318,7 +332,7 @@ impl Presence {
     fn remember(&mut self, people: Vec<people::Person>) {
         for person in people {
             if let Some(address) = person.address {
-                let peer = Peer { address, listed: false, status_asked: None, profile_asked: None };
+                let peer = Peer { address, public_key: person.public_key, listed: false, status_asked: None, profile_asked: None };
                 self.peers.entry(person.username).or_insert(peer);
             }
         }
@@ -359,6 +373,8 @@ pub struct SignIn {
     pub username: Username,
     /// What the login server takes for their password.
     pub credential: Credential,
+    /// The public half of their key pair, in hex, if they have one already.
+    pub public_key: Option<String>,
     /// Whether they have proven themselves already: then they are in whatever the login server says.
     pub vouched: bool,
 }
@@ -367,19 +383,20 @@ impl Handler<SignIn> for Presence {
     type Result = ResponseActFuture<Self, Result<(), SignInError>>;
 
     fn handle(&mut self, sign_in: SignIn, context: &mut Context<Self>) -> Self::Result {
-        let SignIn { username, credential, vouched } = sign_in;
+        let SignIn { username, credential, public_key, vouched } = sign_in;
+        let user = User { credential: credential.clone(), public_key: public_key.clone() };
         if vouched {
             self.note_working(false);
-            self.enter(username, credential, context);
+            self.enter(username, user, context);
             return Box::pin(actix::fut::ok(()));
         }
         let Some(calls) = self.calls.clone() else { return Box::pin(actix::fut::err(SignInError::NotWorking)) };
-        let (login, at) = (Login { username: username.clone(), credential: credential.clone() }, self.whereabouts());
+        let (login, at) = (Login { username: username.clone(), credential }, self.whereabouts(public_key));
         let report = async move { calls.login_server.report(&login, &at).await };
         Box::pin(report.into_actor(self).map(move |outcome, presence, context| {
             presence.note_working(!matches!(outcome, Err(LoginCallError::NotWorking(_))));
             outcome.map_err(|error| sign_in_error(&error))?;
-            presence.enter(username, credential, context);
+            presence.enter(username, user, context);
             Ok(())
         }))
     }
@@ -387,8 +404,8 @@ impl Handler<SignIn> for Presence {
 
 impl Presence {
     /// Counts `username` as being here from now on.
-    fn enter(&mut self, username: Username, credential: Credential, context: &mut Context<Self>) {
-        self.users.insert(username.clone(), credential);
+    fn enter(&mut self, username: Username, user: User, context: &mut Context<Self>) {
+        self.users.insert(username.clone(), user);
         self.returned(&username);
         self.announce(vec![username], context);
         self.ask_for_list(context);
@@ -404,6 +421,27 @@ fn sign_in_error(error: &LoginCallError) -> SignInError {
         LoginCallError::NotWorking(reason) => {
             tracing::warn!(reason, "could not ask the login server: {reason}");
             SignInError::NotWorking
+        }
+    }
+}
+
+/// A user who signed in without a key pair has one now. Reported at once, so that others write to them under it.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct UseKey {
+    /// Who.
+    pub username: Username,
+    /// The public half, in hex.
+    pub public_key: String,
+}
+
+impl Handler<UseKey> for Presence {
+    type Result = ();
+
+    fn handle(&mut self, UseKey { username, public_key }: UseKey, context: &mut Context<Self>) {
+        if let Some(user) = self.users.get_mut(&username) {
+            user.public_key = Some(public_key);
+            self.report(&username, context);
         }
     }
 }
@@ -473,12 +511,17 @@ impl Handler<SignEverybodyOut> for Presence {
 }
 
 /// Where somebody can be found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     /// Logged in on this node.
     Here,
     /// At this address, as listed; or where they were last, if nothing newer is known.
-    At(SocketAddr),
+    At {
+        /// Where.
+        address: SocketAddr,
+        /// Hex of the RSA key that was listed with it.
+        public_key: Option<String>,
+    },
     /// Not there.
     Away,
 }
@@ -493,7 +536,7 @@ impl Handler<WhereIs> for Presence {
 
     fn handle(&mut self, WhereIs(username): WhereIs, _: &mut Context<Self>) -> Self::Result {
         let elsewhere = |peer: &&Peer| !self.is_here(peer.address);
-        let at = |peer: &Peer| Place::At(SocketAddr::from(peer.address));
+        let at = |peer: &Peer| Place::At { address: SocketAddr::from(peer.address), public_key: peer.public_key.clone() };
         actix::MessageResult(match (self.reach(&username), self.peers.get(&username).filter(elsewhere)) {
             _ if self.users.contains_key(&username) => Place::Here,
             (Reach::Online | Reach::Unknown, Some(peer)) => at(peer),

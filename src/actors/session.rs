@@ -128,17 +128,17 @@ impl Handler<Send> for Session {
             let message = links.database.ask(write).await??;
             let view = MessageView::of(&message, &message.sender);
             tell(&session, Push(Event::Message { message: view.clone() }));
-            wake(&links, &message);
+            wake(&links, &message.destination);
             Ok(view)
         });
         Box::pin(async move { done.await.unwrap_or(Err(SessionError::Unanswered(Unanswered::Gone))) })
     }
 }
 
-/// Tells the courier; if it is too busy to listen, its sweep finds the message on disk.
-fn wake(links: &SessionLinks, message: &StoredMessage) {
-    if let Err(error) = links.courier.tell(Wake(message.destination.clone())) {
-        tracing::debug!(%error, "the courier will find the message on its next sweep");
+/// Tells the courier that there is something to send; if it is too busy to listen, its sweep finds it on disk.
+fn wake(links: &SessionLinks, whom: &Username) {
+    if let Err(error) = links.courier.tell(Wake(whom.clone())) {
+        tracing::debug!(%error, "the courier will find what is to be sent on its next sweep");
     }
 }
 
@@ -170,7 +170,7 @@ impl Handler<Retry> for Session {
             let message = links.database.ask(write).await??.ok_or(SessionError::NoSuchMessage)?;
             let view = MessageView::of(&message, &message.sender);
             tell(&session, Push(Event::Message { message: view.clone() }));
-            wake(&links, &message);
+            wake(&links, &message.destination);
             Ok(view)
         })
     }
@@ -198,8 +198,18 @@ impl Handler<MarkRead> for Session {
                 Ok((read, conversations::unread(connection, &me, &other)?))
             });
             let (read, unread) = links.database.ask(write).await??;
-            for message in read.ok_or(SessionError::NoSuchMessage)? {
-                let event = Event::Receipt { id: message.id.to_string(), with: reader.to_string(), receipt: Receipt::Read, failure: None };
+            let read = read.ok_or(SessionError::NoSuchMessage)?;
+            if read.to_acknowledge {
+                wake(&links, &with);
+            }
+            for message in read.here {
+                let event = Event::Receipt {
+                    id: message.id.to_string(),
+                    with: reader.to_string(),
+                    receipt: Receipt::Read,
+                    failure: None,
+                    travelled: None,
+                };
                 tell(&links.node, Announce { to: message.sender, event });
             }
             tell(&session, Push(Event::Read { with: with.to_string(), unread }));

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use actix::Addr;
+use tokio::sync::Semaphore;
 
 use super::pages::templates::Templates;
 use crate::actors::courier::Courier;
@@ -36,6 +37,8 @@ pub struct NodeState {
     pub templates: Templates,
     /// The settings of the node.
     pub settings: Arc<Settings>,
+    /// Places for checking hashes that were made to be costly.
+    pub costly_checks: Arc<Semaphore>,
     /// Where peers reach this node.
     pub own_address: SocketAddr,
 }

@@ -67,7 +67,7 @@ impl Deliverer {
         let Ok(place) = self.links.presence.ask(WhereIs(destination.clone())).await else { return Ok(Some(OWN_TROUBLE)) };
         match place {
             Place::Here => self.hand_over(&waiting.message).await.map(|()| None),
-            Place::At(address) => self.send(&waiting, address).await,
+            Place::At { address, .. } => self.send(&waiting, address).await,
             Place::Away if self.is_too_old(&waiting) => {
                 self.give_up(&waiting.message, "they were not there for too long").await.map(|()| None)
             }
@@ -126,9 +126,8 @@ impl Deliverer {
             messages::advance_receipt(connection, seq, receipt, failure.as_deref(), clock::now())
         });
         let settled = self.links.database.ask(write).await.map_err(|_| DbError::NotRunning)??;
-        if let Some(StoredMessage { id, sender, destination, receipt: Some(receipt), failure, .. }) = settled {
-            let event = Event::Receipt { id: id.to_string(), with: destination.to_string(), receipt, failure };
-            self.tell(&sender, event);
+        if let Some(message) = settled {
+            self.tell(&message.sender, Event::receipt(&message));
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{conversations, outbox};
+use super::{acknowledgements, conversations, outbox};
 use crate::db::DbError;
 use crate::db::files::StoredFile;
 use crate::domain::file::FileName;
@@ -60,8 +60,21 @@ pub struct Incoming {
     pub from: IpAddr,
     /// The standard of encryption under which it came.
     pub encryption: u8,
+    /// What to acknowledge it by.
+    pub mark: Mark,
     /// Now.
     pub arrived_at: Stamp,
+}
+
+/// What a message is acknowledged by, besides its author (protocol section 3).
+#[derive(Clone, Debug, Default)]
+pub struct Mark {
+    /// The stamp in the digits of its author, if they are not too many to be a time.
+    pub stamp_text: Option<String>,
+    /// The hashing standard; only from 1 on a message is acknowledged.
+    pub hashing: u8,
+    /// The hash, as it came.
+    pub hash: Option<String>,
 }
 
 /// What became of a message that came in.
@@ -90,6 +103,10 @@ const ADMISSION: &str = "SELECT
     (SELECT ip = :from FROM people WHERE username = :sender)";
 
 /// Stores what a peer brings for a user of this node, once however often it comes.
+///
+/// It is verified when it comes from the address at which its sender is listed, and by nothing else. No standard of 2017 proves who wrote:
+/// the keys of encryption 1 and 2 are known to all, and whoever reads the list can encrypt to the receiver's public key (3 and 4);
+/// a hash has no secret in it, not even with the sender's name; and nobody signs.
 pub fn receive(connection: &Connection, incoming: &Incoming) -> Result<Reception, DbError> {
     let Incoming { sender, destination, .. } = incoming;
     let from = incoming.from.to_string();
@@ -119,6 +136,7 @@ pub fn receive(connection: &Connection, incoming: &Incoming) -> Result<Reception
         from: Some(from),
         verified,
         encryption: incoming.encryption,
+        mark: Some(&incoming.mark),
         arrived_at: incoming.arrived_at,
         unread: true,
         receipt: None,
@@ -145,6 +163,7 @@ pub fn write(
         from: None,
         verified: true,
         encryption: 0,
+        mark: None,
         arrived_at: now,
         unread: ours && sender != destination,
         receipt: Some(Receipt::Pending),
@@ -167,15 +186,16 @@ struct Arrival<'a> {
     from: Option<String>,
     verified: bool,
     encryption: u8,
+    mark: Option<&'a Mark>,
     arrived_at: Stamp,
     unread: bool,
     receipt: Option<Receipt>,
 }
 
 const INSERT: &str = "INSERT INTO messages (identity, conversation_id, sender, destination, stamp, text, markdown, file_sha256, file_name,
-    file_type, file_size, origin, from_address, verified, encryption, arrived_at, unread, receipt, arrived_late)
+    file_type, file_size, origin, from_address, verified, encryption, stamp_text, hashing, hash, arrived_at, unread, receipt, arrived_late)
     VALUES (:id, :conversation, :sender, :destination, :stamp, :text, :markdown, :sha256, :name, :type, :size, :origin, :from, :verified,
-    :encryption, :arrived_at, :unread, :receipt,
+    :encryption, :stamp_text, :hashing, :hash, :arrived_at, :unread, :receipt,
     :origin = 'peer' AND :arrived_at - :stamp > :late AND EXISTS (SELECT 1 FROM messages WHERE conversation_id = :conversation AND stamp > :stamp))
     ON CONFLICT (identity) DO NOTHING RETURNING seq, arrived_late";
 
@@ -194,7 +214,9 @@ fn insert(connection: &Connection, arrival: &Arrival<'_>) -> Result<Option<Store
             ":id": id, ":conversation": conversation, ":sender": sender, ":destination": destination, ":stamp": stamp, ":text": text,
             ":markdown": markup == Markup::Markdown, ":sha256": file.map(|f| &f.sha256), ":name": file.map(|f| f.name.as_str()),
             ":type": file.map(|f| &f.content_type), ":size": file.map(|f| f.size), ":origin": arrival.origin, ":from": arrival.from,
-            ":verified": arrival.verified, ":encryption": arrival.encryption, ":arrived_at": arrival.arrived_at, ":unread": arrival.unread,
+            ":verified": arrival.verified, ":encryption": arrival.encryption,
+            ":stamp_text": arrival.mark.and_then(|mark| mark.stamp_text.as_ref()), ":hashing": arrival.mark.map_or(0, |mark| mark.hashing),
+            ":hash": arrival.mark.and_then(|mark| mark.hash.as_ref()), ":arrived_at": arrival.arrived_at, ":unread": arrival.unread,
             ":receipt": arrival.receipt, ":late": LATE_AFTER_S,
         },
         |row| Ok((row.get(0)?, row.get(1)?)),
@@ -293,6 +315,15 @@ pub fn page(
     Ok(messages.collect::<rusqlite::Result<_>>()?)
 }
 
+/// What reading has led to.
+#[derive(Clone, Debug, Default)]
+pub struct JustRead {
+    /// Messages from users of this node.
+    pub here: Vec<ReadHere>,
+    /// Whether nodes of others are to be told: their acknowledgements wait to be sent.
+    pub to_acknowledge: bool,
+}
+
 /// A message that its addressee has just read, and whose sender is a user of this node.
 #[derive(Clone, Debug)]
 pub struct ReadHere {
@@ -309,7 +340,7 @@ pub fn mark_read(
     other: &Username,
     up_to: &MessageId,
     now: Stamp,
-) -> Result<Option<Vec<ReadHere>>, DbError> {
+) -> Result<Option<JustRead>, DbError> {
     let (Some(last), Some(conversation)) = (find_for(connection, up_to, reader)?, conversations::find_direct(connection, reader, other)?)
     else {
         return Ok(None);
@@ -317,17 +348,22 @@ pub fn mark_read(
     let mut statement = connection.prepare_cached(
         "UPDATE messages SET unread = 0, receipt = CASE origin WHEN 'here' THEN 'read' END, receipt_at = ?5
          WHERE destination = ?1 AND conversation_id = ?2 AND unread = 1 AND (stamp, seq) <= (?3, ?4)
-         RETURNING identity, sender, origin = 'here'",
+         RETURNING identity, sender, origin = 'here', hashing > 0, seq",
     )?;
     let rows = statement.query_map((reader, conversation, last.stamp, last.seq, now), |row| {
-        Ok((ReadHere { id: row.get(0)?, sender: row.get(1)? }, row.get::<_, bool>(2)?))
+        Ok((ReadHere { id: row.get(0)?, sender: row.get(1)? }, row.get::<_, bool>(2)?, row.get::<_, bool>(3)?, row.get::<_, i64>(4)?))
     })?;
-    let rows = rows.collect::<rusqlite::Result<Vec<_>>>()?;
-    let read: Vec<_> = rows.into_iter().filter_map(|(read, here)| here.then_some(read)).collect();
-    for ReadHere { id, .. } in &read {
-        outbox::remove_by_id(connection, id)?;
+    let mut just_read = JustRead::default();
+    for (message, is_from_here, is_hashed, seq) in rows.collect::<rusqlite::Result<Vec<_>>>()? {
+        if is_from_here {
+            outbox::remove(connection, seq)?;
+            just_read.here.push(message);
+        } else if is_hashed {
+            acknowledgements::owe(connection, seq, &message.sender, now)?;
+            just_read.to_acknowledge = true;
+        }
     }
-    Ok(Some(read))
+    Ok(Some(just_read))
 }
 
 /// Moves the receipt of a sent message forward; a late or repeated one changes nothing. Says what it is now.
@@ -348,6 +384,13 @@ pub fn advance_receipt(
         stored.receipt = Some(next);
     }
     Ok(Some(stored))
+}
+
+/// Notes how a message is about to be sent: the encryption, for those who read it, and what its addressee's node would acknowledge it by.
+pub fn note_way(connection: &Connection, seq: i64, encryption: u8, hashing: u8, hash: &str) -> Result<(), DbError> {
+    let mut statement = connection.prepare_cached("UPDATE messages SET encryption = ?, hashing = ?, hash = ? WHERE seq = ?")?;
+    statement.execute((encryption, hashing, (!hash.is_empty()).then_some(hash), seq))?;
+    Ok(())
 }
 
 /// Puts a failed message of `sender` back into the outbox. `None` when it is not theirs or has not failed.

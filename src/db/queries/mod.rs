@@ -1,10 +1,12 @@
 //! Every SQL statement of the node: free functions of a connection, typed arguments, and a typed row.
 
 pub mod accounts;
+pub mod acknowledgements;
 pub mod blocks;
 pub mod conversations;
 pub mod facts;
 pub mod held;
+pub mod keys;
 pub mod messages;
 pub mod outbox;
 pub mod people;

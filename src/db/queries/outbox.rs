@@ -4,7 +4,6 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::messages::{self, StoredMessage};
 use crate::db::DbError;
-use crate::domain::message::MessageId;
 use crate::domain::stamp::Stamp;
 use crate::domain::username::Username;
 
@@ -58,11 +57,5 @@ pub fn postpone(connection: &Connection, seq: i64, next_attempt_at: Stamp, error
 /// Takes a message out: it is delivered or given up.
 pub fn remove(connection: &Connection, seq: i64) -> Result<(), DbError> {
     connection.prepare_cached("DELETE FROM outbox WHERE seq = ?")?.execute([seq])?;
-    Ok(())
-}
-
-/// Takes a message out by its id.
-pub fn remove_by_id(connection: &Connection, id: &MessageId) -> Result<(), DbError> {
-    connection.prepare_cached("DELETE FROM outbox WHERE seq = (SELECT seq FROM messages WHERE identity = ?)")?.execute([id])?;
     Ok(())
 }

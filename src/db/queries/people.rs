@@ -17,6 +17,8 @@ pub struct Person {
     pub username: Username,
     /// Where their node was when it was last listed.
     pub address: Option<(IpAddr, u16)>,
+    /// Hex of their RSA key, as it was last listed.
+    pub public_key: Option<String>,
     /// When they were last known to be there.
     pub last_seen: Option<Stamp>,
     /// The status that their node told last.
@@ -35,7 +37,7 @@ pub struct Person {
 
 const COLUMNS: &str =
     "SELECT p.username, ip, port, last_seen, coalesce(a.status, p.status), fullname, position, description, profile_location,
-    picture_url, picture_sha256, profile_at, a.username IS NOT NULL FROM people p LEFT JOIN accounts a USING (username)";
+    picture_url, picture_sha256, profile_at, a.username IS NOT NULL, p.public_key FROM people p LEFT JOIN accounts a USING (username)";
 
 fn person(row: &Row<'_>) -> rusqlite::Result<Person> {
     let ip: Option<String> = row.get(1)?;
@@ -51,6 +53,7 @@ fn person(row: &Row<'_>) -> rusqlite::Result<Person> {
         picture_sha256: row.get(10)?,
         profile_at: row.get(11)?,
         has_account: row.get(12)?,
+        public_key: row.get(13)?,
     })
 }
 

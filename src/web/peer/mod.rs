@@ -1,12 +1,18 @@
 //! What other nodes call: one file a call. Answers are the protocol's `<code>: <text>`, with a fitting HTTP status.
+//!
+//! Every body may come under any of the five encryption standards of 2017, and with any of the nine of hashing; see [`sealed`].
 
+mod acknowledge;
 mod get_profile;
+mod get_public_key;
 mod get_status;
+mod handshake;
 mod list_api;
 mod picture;
 mod ping;
 mod receive_file;
 mod receive_message;
+mod sealed;
 
 use std::time::Duration;
 
@@ -20,12 +26,23 @@ use super::error::{Failure, PeerError};
 use super::state::NodeState;
 use crate::actors::database::Receive;
 use crate::actors::rate_limiter::{Charge, Spend};
-use crate::db::queries::messages::{Incoming, Reception};
+use crate::db::queries::messages::{Incoming, Mark, Reception};
+use crate::protocol::hashing::HashClaim;
 use crate::protocol::list_api::Call;
 use crate::protocol::reply_code::{Reply, ReplyCode};
 
 /// The calls that this node answers, in the order in which it lists them.
-pub const CALLS: [Call; 6] = [Call::ListApi, Call::Ping, Call::ReceiveMessage, Call::GetProfile, Call::ReceiveFile, Call::GetStatus];
+pub const CALLS: [Call; 9] = [
+    Call::ListApi,
+    Call::Ping,
+    Call::ReceiveMessage,
+    Call::Acknowledge,
+    Call::GetPublicKey,
+    Call::Handshake,
+    Call::GetProfile,
+    Call::ReceiveFile,
+    Call::GetStatus,
+];
 
 /// The calls of other nodes.
 pub fn routes(config: &mut ServiceConfig) {
@@ -34,6 +51,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(web::resource("/ping").route(web::get().to(ping::ping)).route(web::post().to(ping::ping)))
         .service(post_only("/receiveMessage").route(web::post().to(receive_message::receive_message)))
         .service(post_only("/receiveFile").route(web::post().to(receive_file::receive_file)))
+        .service(post_only("/acknowledge").route(web::post().to(acknowledge::acknowledge)))
+        .service(post_only("/getPublicKey").route(web::post().to(get_public_key::get_public_key)))
+        .service(post_only("/handshake").route(web::post().to(handshake::handshake)))
         .service(post_only("/getProfile").route(web::post().to(get_profile::get_profile)))
         .service(post_only("/getStatus").route(web::post().to(get_status::get_status)))
         .service(web::resource("/pictures/{username}").route(web::get().to(picture::picture)));
@@ -68,6 +88,15 @@ fn question_limit(state: &NodeState) -> BodyLimit {
 
 fn charge_call(request: &HttpRequest) -> Charge {
     Charge::PeerCall(auth::caller(request))
+}
+
+/// Longest stamp that is echoed, in bytes: a time has fewer digits.
+const MAX_STAMP_BYTES: usize = 40;
+
+/// What a message with that stamp and hash is acknowledged by.
+fn mark(stamp_text: String, claim: HashClaim) -> Mark {
+    let hash = claim.hash.filter(|_| claim.hashing.number() > 0);
+    Mark { stamp_text: Some(stamp_text).filter(|text| text.len() <= MAX_STAMP_BYTES), hashing: claim.hashing.number(), hash }
 }
 
 /// Stores what a peer brings, and answers once it is on disk.

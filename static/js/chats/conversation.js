@@ -256,7 +256,10 @@ export function startConversation() {
   setWatching(isAtNewest);
   document.addEventListener("visibilitychange", () => markSeen());
   on("message", ({ message }) => showMessage(message));
-  on("receipt", ({ id, receipt, failure }) => log.setReceipt(id, receipt, failure));
+  on("receipt", ({ id, receipt, failure, travelled }) => {
+    log.setReceipt(id, receipt, failure, travelled);
+    if (visit) showTravel(log.newest()?.travelled);
+  });
   on("conversations", () => markSeen());
   on("users", showAround);
   on("user", ({ username }) => username === openUsername() && showAround());

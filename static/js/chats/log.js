@@ -79,9 +79,9 @@ export class MessageLog {
     return true;
   }
 
-  setReceipt(id, receipt, failure) {
+  setReceipt(id, receipt, failure, travelled) {
     const message = this.#messages.get(id);
-    if (message) this.put({ ...message, receipt, failure });
+    if (message) this.put({ ...message, receipt, failure, travelled: travelled ?? message.travelled });
   }
 
   // Draws the 'new messages' line above a message; there is one line at most.
