@@ -21,8 +21,9 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use crate::actors::courier::{Courier, CourierLinks};
 use crate::actors::database::{Close, Database};
 use crate::actors::node::{Connect, Node as NodeActor, NodeLinks, StopSessions};
-use crate::actors::presence::{ConnectCourier, Presence, PresenceLinks, SignEverybodyOut};
+use crate::actors::presence::{Listeners, Presence, PresenceLinks, SignEverybodyOut};
 use crate::actors::rate_limiter::RateLimiter;
+use crate::actors::relay::Relay;
 use crate::actors::session::SessionLinks;
 use crate::actors::supervise::{Link, Supervisor};
 use crate::config::Settings;
@@ -68,7 +69,7 @@ impl Node {
         let (running, watching) = watch::channel(true);
         let (fatal, fatal_reason) = mpsc::unbounded_channel();
         let supervisor = Supervisor::new(&arbiter, settings.actors.answer_timeout(), fatal, watching);
-        let (links, limiter) = start_actors(&supervisor, &arbiter, &settings, &storage, own_address).await?;
+        let (links, limiter, relay) = start_actors(&supervisor, &arbiter, &settings, &storage, own_address).await?;
 
         let state = NodeState {
             node: links.session.node.clone(),
@@ -76,6 +77,7 @@ impl Node {
             presence: links.presence.clone(),
             courier: links.session.courier.clone(),
             limiter,
+            relay,
             reader: storage.reader,
             files: storage.files,
             templates,
@@ -217,7 +219,7 @@ async fn start_actors(
     settings: &Settings,
     storage: &Storage,
     own_address: SocketAddr,
-) -> Result<(NodeLinks, Link<RateLimiter>)> {
+) -> Result<(NodeLinks, Link<RateLimiter>, Link<Relay>)> {
     let mailbox = settings.actors.mailbox;
     let node: Addr<NodeActor> = NodeActor::start_in_arbiter(&arbiter.handle(), move |_| NodeActor::new(mailbox));
 
@@ -248,12 +250,14 @@ async fn start_actors(
     };
     let courier_settings = settings.courier.clone();
     let courier = supervisor.start("courier", move || Courier::new(courier_settings.clone(), mailbox, courier_links.clone()));
-    presence.ask(ConnectCourier(courier.clone())).await.context("connect the courier")?;
+    let (relay_settings, relay_database, relay_reader) = (settings.relay.clone(), database.clone(), storage.reader.clone());
+    let relay = supervisor.start("relay", move || Relay::new(&relay_settings, mailbox, relay_database.clone(), relay_reader.clone()));
+    presence.ask(Listeners { courier: courier.clone(), relay: relay.clone() }).await.context("connect the courier and the relay")?;
 
     let session = SessionLinks { database, courier, node: node.clone(), reader: storage.reader.clone() };
     let links = NodeLinks { session, presence };
     node.send(Connect(links.clone())).await.context("connect the sessions")?;
-    Ok((links, limiter))
+    Ok((links, limiter, relay))
 }
 
 fn serve(listener: TcpListener, address: SocketAddr, state: NodeState, cookie_key: Key) -> Result<Server> {

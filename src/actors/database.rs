@@ -7,6 +7,7 @@
 //! Mailbox   `actors.mailbox`; behind it the writer's queue of `database.queue`, which answers `Busy` when it is full.
 //! Restart   opens the file again; what was answered is on disk, what was not is unanswered.
 
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use actix::{Actor, Context, Handler, Message, Recipient, ResponseFuture};
@@ -88,7 +89,7 @@ impl<T: Send + 'static> Handler<Write<T>> for Database {
 }
 
 /// A message that a peer brought. It is stored once, however often it comes.
-pub struct Receive(pub Incoming);
+pub struct Receive(pub Arc<Incoming>);
 
 impl Message for Receive {
     type Result = Result<Reception, DbError>;

@@ -2,12 +2,13 @@
 //!
 //! Owns      the users signed in here with their credentials and public keys, the last list of who is online, and the age of what is known of each.
 //! Receives  `SignIn`, `UseKey`, `SignOut` (the node); `WhereIs` (courier); `Snapshot` (`web::api`); `LookAround` (demo); `SignEverybodyOut` (startup); its own timers.
-//! Sends     `PeerReturned` to the courier, `Broadcast` to the node, `Write` to the database; calls the login server and other nodes.
+//! Sends     `PeerReturned` to the courier, `HandOut` to the relay, `Broadcast` to the node, `Write` to the database; calls the login server and other nodes.
 //! Mailbox   `actors.mailbox`.
 //! Restart   with nobody signed in and the last known places from disk; who was signed in stays so in the browser, is reported again at the next
 //!           log-in, and can be reached where the others remember them.
 
 mod refresh;
+mod retrieve;
 
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
@@ -21,6 +22,7 @@ use super::courier::{Courier, PeerReturned};
 use super::database::{Database, Write};
 use super::event::{Event, PresenceView};
 use super::node::{Broadcast, Node};
+use super::relay::{HandOut, Relay};
 use super::supervise::Link;
 use crate::config::PresenceSettings;
 use crate::db::queries::people::{self, Listing};
@@ -66,7 +68,7 @@ pub struct Presence {
     settings: PresenceSettings,
     mailbox: usize,
     links: PresenceLinks,
-    courier: Option<Link<Courier>>,
+    listeners: Option<Listeners>,
     calls: Option<Calls>,
     users: HashMap<Username, User>,
     peers: HashMap<Username, Peer>,
@@ -74,6 +76,7 @@ pub struct Presence {
     working: bool,
     listing: bool,
     names_at: Option<Instant>,
+    newcomers: HashSet<Username>,
 }
 
 /// The clients for calls out; made on the thread that uses them.
@@ -108,7 +111,7 @@ impl Presence {
             settings,
             mailbox,
             links,
-            courier: None,
+            listeners: None,
             calls: None,
             users: HashMap::new(),
             peers: HashMap::new(),
@@ -116,6 +119,7 @@ impl Presence {
             working: true,
             listing: false,
             names_at: None,
+            newcomers: HashSet::new(),
         }
     }
 
@@ -189,10 +193,13 @@ impl Presence {
         }));
     }
 
-    /// Tells the courier that it is worth trying `username` now.
-    fn returned(&self, username: &Username) {
-        if let Some(Err(error)) = self.courier.as_ref().map(|courier| courier.tell(PeerReturned(username.clone()))) {
-            tracing::debug!(%error, "the courier will find out on its next sweep that {username} is back");
+    /// Tells those who have something for `username` that they are back; at `address`, unless it is here.
+    fn returned(&self, username: &Username, address: Option<(IpAddr, u16)>) {
+        let Some(Listeners { courier, relay }) = &self.listeners else { return };
+        let told = courier.tell(PeerReturned(username.clone()));
+        let handed = address.map_or(Ok(()), |at| relay.tell(HandOut { to: username.clone(), at: at.into() }));
+        if let Err(error) = told.and(handed) {
+            tracing::debug!(%error, "the courier finds out on its next sweep that {username} is back");
         }
     }
 
@@ -260,10 +267,14 @@ impl Presence {
                     let peer = Peer { address, public_key, listed: true, status_asked: None, profile_asked: None };
                     self.peers.insert(user.username.clone(), peer);
                     changed.push(user.username.clone());
-                    self.returned(&user.username);
+                    if !self.is_here(address) {
+                        self.returned(&user.username, Some(address));
+                        self.retrieve_from(address);
+                    }
                 }
             }
         }
+        self.retrieve_for_newcomers();
         if !was_fresh {
             changed = self.peers.keys().cloned().collect();
         }
@@ -339,16 +350,21 @@ impl Presence {
     }
 }
 
-/// Connects the courier, which is made after presence.
-#[derive(Message)]
+/// Connects those who want to know who is back, and are made after presence.
+#[derive(Clone, Message)]
 #[rtype(result = "()")]
-pub struct ConnectCourier(pub Link<Courier>);
+pub struct Listeners {
+    /// Has messages of ours for them.
+    pub courier: Link<Courier>,
+    /// Has messages of others for them.
+    pub relay: Link<Relay>,
+}
 
-impl Handler<ConnectCourier> for Presence {
+impl Handler<Listeners> for Presence {
     type Result = ();
 
-    fn handle(&mut self, ConnectCourier(courier): ConnectCourier, _: &mut Context<Self>) {
-        self.courier = Some(courier);
+    fn handle(&mut self, listeners: Listeners, _: &mut Context<Self>) {
+        self.listeners = Some(listeners);
     }
 }
 
@@ -406,7 +422,8 @@ impl Presence {
     /// Counts `username` as being here from now on.
     fn enter(&mut self, username: Username, user: User, context: &mut Context<Self>) {
         self.users.insert(username.clone(), user);
-        self.returned(&username);
+        self.returned(&username, None);
+        self.newcomers.insert(username.clone());
         self.announce(vec![username], context);
         self.ask_for_list(context);
         self.ask_for_names(context);

@@ -106,7 +106,8 @@ async fn hand_over_all(
                 Outcome::Refused(reason) => {
                     tracing::info!(user = %to, reason, "{to} does not take something that is held for them: {reason}");
                 }
-                Outcome::TryAgain(_) => return Ok(count),
+                // It is not their node any more.
+                Outcome::Held | Outcome::TryAgain(_) => return Ok(count),
             }
         }
     }

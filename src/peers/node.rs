@@ -15,7 +15,7 @@ use crate::domain::relay::HeldCall;
 use crate::domain::username::Username;
 use crate::protocol::answer::{ProfileAnswer, read_status};
 use crate::protocol::outgoing::{self, Outgoing, SentFile, SentHash};
-use crate::protocol::reply_code::{ReplyCode, parse_reply};
+use crate::protocol::reply_code::{HELD, ReplyCode, parse_reply};
 
 /// Longest answer of a peer that is read: the longest profile that is kept has a few thousand bytes.
 const MAX_ANSWER_BYTES: usize = 64 << 10;
@@ -28,6 +28,8 @@ const MAX_PICTURE_BYTES: usize = 5 << 20;
 pub enum Outcome {
     /// The peer says that it has it.
     Taken,
+    /// The peer says that it holds it for the addressee, who is not its user.
+    Held,
     /// The peer will not have it, whenever it comes. In words for the sender.
     Refused(String),
     /// The peer is away, busy or confused. In words for the sender.
@@ -89,6 +91,15 @@ impl PeerClient {
             Ok(answer) => judge(&answer),
             Err(error) => Outcome::TryAgain(error.to_string()),
         }
+    }
+
+    /// Asks a node to hand over what it holds for `requestor`.
+    ///
+    /// # Errors
+    /// [`AskError`]; not every node has the call.
+    pub async fn retrieve(&self, address: SocketAddr, requestor: &Username) -> Result<(), AskError> {
+        let answer = self.post(address, "/retrieveMessages", outgoing::retrieve_messages(requestor).to_json()).await?;
+        understood(&answer).map(|_| ()).ok_or(AskError::NotUnderstood)
     }
 
     /// Asks for somebody's status.
@@ -166,6 +177,7 @@ fn judge(answer: &Answer) -> Outcome {
     };
     let refused = |reason: &str| Outcome::Refused(format!("their node refused it: {reason}"));
     match C::from_number(code) {
+        Some(C::Success) if answer.body.ends_with(HELD.as_bytes()) => Outcome::Held,
         Some(C::Success) => Outcome::Taken,
         Some(C::MissingField) => refused("it misses something in the message"),
         Some(C::Unauthenticated) => refused("it does not know you"),

@@ -10,6 +10,10 @@ use std::fmt;
 
 use super::body::Body;
 
+/// What a kith node says after the code 0 when it holds a message for somebody who is no user of it. To other nodes it is a success like any
+/// other; we know by it that the message has not arrived yet.
+pub const HELD: &str = "Held for the addressee";
+
 /// What became of a call (protocol section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReplyCode {

@@ -12,6 +12,7 @@ use crate::actors::database::Database;
 use crate::actors::node::Node;
 use crate::actors::presence::Presence;
 use crate::actors::rate_limiter::RateLimiter;
+use crate::actors::relay::Relay;
 use crate::actors::supervise::Link;
 use crate::config::Settings;
 use crate::db::{FileStore, Reader};
@@ -27,6 +28,8 @@ pub struct NodeState {
     pub presence: Link<Presence>,
     /// What is to be delivered.
     pub courier: Link<Courier>,
+    /// What is held for others.
+    pub relay: Link<Relay>,
     /// Who may do how much.
     pub limiter: Link<RateLimiter>,
     /// For reads.

@@ -101,6 +101,7 @@ impl Deliverer {
         };
         match self.client.deliver(address, message, bytes).await {
             Outcome::Taken => self.settle(message, Receipt::Delivered, None).await.map(|()| None),
+            Outcome::Held => self.postpone(waiting, "they have left that node, which holds the message for them").await.map(Some),
             Outcome::Refused(reason) => self.give_up(message, &reason).await.map(|()| None),
             Outcome::TryAgain(reason) if self.is_too_old(waiting) => self.give_up(message, &reason).await.map(|()| None),
             Outcome::TryAgain(reason) => self.postpone(waiting, &reason).await.map(Some),

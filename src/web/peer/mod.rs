@@ -7,13 +7,16 @@ mod get_profile;
 mod get_public_key;
 mod get_status;
 mod handshake;
+mod hold;
 mod list_api;
 mod picture;
 mod ping;
 mod receive_file;
 mod receive_message;
+mod retrieve_messages;
 mod sealed;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header::ContentType;
@@ -29,10 +32,10 @@ use crate::actors::rate_limiter::{Charge, Spend};
 use crate::db::queries::messages::{Incoming, Mark, Reception};
 use crate::protocol::hashing::HashClaim;
 use crate::protocol::list_api::Call;
-use crate::protocol::reply_code::{Reply, ReplyCode};
+use crate::protocol::reply_code::ReplyCode;
 
 /// The calls that this node answers, in the order in which it lists them.
-pub const CALLS: [Call; 9] = [
+pub const CALLS: [Call; 10] = [
     Call::ListApi,
     Call::Ping,
     Call::ReceiveMessage,
@@ -41,6 +44,7 @@ pub const CALLS: [Call; 9] = [
     Call::Handshake,
     Call::GetProfile,
     Call::ReceiveFile,
+    Call::RetrieveMessages,
     Call::GetStatus,
 ];
 
@@ -56,6 +60,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(post_only("/handshake").route(web::post().to(handshake::handshake)))
         .service(post_only("/getProfile").route(web::post().to(get_profile::get_profile)))
         .service(post_only("/getStatus").route(web::post().to(get_status::get_status)))
+        .service(post_only("/retrieveMessages").route(web::post().to(retrieve_messages::retrieve_messages)))
         .service(web::resource("/pictures/{username}").route(web::get().to(picture::picture)));
 }
 
@@ -99,12 +104,13 @@ fn mark(stamp_text: String, claim: HashClaim) -> Mark {
     Mark { stamp_text: Some(stamp_text).filter(|text| text.len() <= MAX_STAMP_BYTES), hashing: claim.hashing.number(), hash }
 }
 
-/// Stores what a peer brings, and answers once it is on disk.
+/// Stores what a peer brings, and answers once it is on disk. What is for a user of another node is held for them.
 async fn take_in(state: &NodeState, incoming: Incoming) -> Result<HttpResponse, Failure> {
-    match state.database.ask(Receive(incoming)).await?? {
+    let incoming = Arc::new(incoming);
+    match state.database.ask(Receive(incoming.clone())).await?? {
         Reception::New(_) | Reception::Repeat => Ok(text(ReplyCode::Success.to_string())),
+        Reception::NotOurs => hold::message(state, &incoming).await,
         Reception::Blocked => Err(Failure::Peer(ReplyCode::RateLimited.into())),
-        Reception::NotOurs => Err(Failure::Peer(Reply::new(ReplyCode::Unavailable, "The addressee is no user of this node"))),
         Reception::Impersonation => Err(Failure::Peer(ReplyCode::Unauthenticated.into())),
     }
 }

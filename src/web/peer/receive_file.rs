@@ -1,15 +1,19 @@
 //! `/receiveFile` (protocol section 3).
 
 use actix_web::{HttpRequest, web};
+use sha2::{Digest, Sha256};
 
+use super::hold;
 use super::sealed::{self, Opened};
 use super::{PeerResult, State, charged_body, json_limit, mark, take_in};
 use crate::actors::rate_limiter::Charge;
+use crate::db::queries::accounts;
 use crate::db::queries::messages::Incoming;
 use crate::domain::clock;
 use crate::domain::message::{Attachment, Content};
 use crate::protocol::peer::ReceiveFile;
 use crate::web::auth;
+use crate::web::error::Failure;
 
 /// A peer hands us a file for one of our users. The bytes are on disk before the message is.
 pub(super) async fn receive_file(request: HttpRequest, payload: web::Payload, state: State) -> PeerResult {
@@ -18,18 +22,31 @@ pub(super) async fn receive_file(request: HttpRequest, payload: web::Payload, st
     // Base64 takes four characters for three bytes, and encrypted each of these is two; others have line breaks, or escape `/`.
     let body = charged_body(&request, payload, &state, charge, json_limit(&state, "a file", limit / 2)).await?;
     let Opened { call, encryption } = sealed::read::<ReceiveFile>(&state, body).await?;
-    let (files, claim) = (state.files.clone(), call.claim.clone());
-    let check_and_put = move || {
+    let (claim, from) = (call.claim.clone(), auth::caller(&request));
+    let check = move || {
         call.check_hash()?;
-        let file = files.put(&call.decode(limit)?)?;
-        Ok((call, file))
+        let bytes = call.decode(limit)?;
+        Ok((call, bytes))
     };
-    let (call, file) = sealed::checked(&state, &claim, false, check_and_put).await?;
+    let (call, bytes) = sealed::checked(&state, &claim, false, check).await?;
 
-    let mark = mark(call.stamp_text, call.claim);
-    let (from, encryption) = (auth::caller(&request), encryption.number());
-    let ReceiveFile { sender, destination, stamp, name, content_type, .. } = call;
-    let content = Content::File(Attachment { sha256: file.sha256.clone(), name, content_type, size: file.size });
+    let addressee = call.destination.clone();
+    let ours = state.reader.read(move |connection| Ok(accounts::find(connection, &addressee)?.is_some())).await?;
+    if !ours {
+        // Held bytes count to a quota, so they do not go to where the files of our users are.
+        let content = Content::File(attachment(&call, hex::encode(Sha256::digest(&bytes)), bytes.len() as u64));
+        return Ok(hold::file(&state, call, content, bytes, from).await?);
+    }
+    let files = state.files.clone();
+    let file = web::block(move || files.put(&bytes)).await.map_err(Failure::internal)??;
+    let content = Content::File(attachment(&call, file.sha256.clone(), file.size));
+    let encryption = encryption.number();
+    let ReceiveFile { sender, destination, stamp, stamp_text, claim, .. } = call;
+    let mark = mark(stamp_text, claim);
     let file = Some(file);
     Ok(take_in(&state, Incoming { sender, destination, stamp, content, file, from, encryption, mark, arrived_at: clock::now() }).await?)
+}
+
+fn attachment(call: &ReceiveFile, sha256: String, size: u64) -> Attachment {
+    Attachment { sha256, name: call.name.clone(), content_type: call.content_type.clone(), size }
 }

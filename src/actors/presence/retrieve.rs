@@ -1,0 +1,38 @@
+//! Asking other nodes for what they hold for users of this one (protocol section 7).
+
+use std::collections::HashSet;
+use std::net::{IpAddr, SocketAddr};
+
+use super::Presence;
+use crate::domain::username::Username;
+
+impl Presence {
+    /// A node has come online: it may hold something for anybody here.
+    pub(super) fn retrieve_from(&self, address: (IpAddr, u16)) {
+        for username in self.users.keys() {
+            self.retrieve(username.clone(), address);
+        }
+    }
+
+    /// Somebody has just logged in here: any node may hold something for them.
+    pub(super) fn retrieve_for_newcomers(&mut self) {
+        let nodes: HashSet<_> = self.peers.values().filter(|peer| peer.listed).map(|peer| peer.address).collect();
+        for username in std::mem::take(&mut self.newcomers) {
+            for address in &nodes {
+                self.retrieve(username.clone(), *address);
+            }
+        }
+    }
+
+    /// Asks in the background, a few nodes at a time. What is held comes through `/receiveMessage` and is stored once, however many hold it.
+    fn retrieve(&self, username: Username, address: (IpAddr, u16)) {
+        let Some(calls) = self.calls.clone().filter(|_| !self.is_here(address)) else { return };
+        actix::spawn(async move {
+            // Only closing the semaphore fails, which nobody does.
+            let _slot = calls.slots.acquire().await;
+            if let Err(error) = calls.peers.retrieve(SocketAddr::from(address), &username).await {
+                tracing::debug!(user = %username, %error, "a node did not say whether it holds something for {username}");
+            }
+        });
+    }
+}

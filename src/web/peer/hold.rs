@@ -1,0 +1,75 @@
+//! Taking in what is for a user of another node: it is held until they come for it (protocol section 7).
+
+use std::net::IpAddr;
+
+use actix_web::{HttpResponse, web};
+
+use super::text;
+use crate::actors::relay::{Hold, HoldError};
+use crate::db::queries::messages::Incoming;
+use crate::db::queries::people;
+use crate::domain::message::{Content, MessageId};
+use crate::domain::relay::{Deposit, HeldCall};
+use crate::domain::username::Username;
+use crate::protocol::outgoing::{self, SentFile, SentHash};
+use crate::protocol::peer::ReceiveFile;
+use crate::protocol::reply_code::{HELD, Reply, ReplyCode};
+use crate::web::error::Failure;
+use crate::web::state::NodeState;
+
+/// Holds a message.
+pub(super) async fn message(state: &NodeState, incoming: &Incoming) -> Result<HttpResponse, Failure> {
+    let Incoming { sender, destination, stamp, content, from, .. } = incoming;
+    let Content::Text { text, markup } = content else { return Err(Failure::internal("a file came where a message was to be held")) };
+    let id = MessageId::of(sender, destination, *stamp, content);
+    let body = outgoing::receive_message(sender, destination, text, *markup, *stamp, &SentHash::default()).to_json();
+    hold(state, sender, *from, id, destination, HeldCall::Message, body).await
+}
+
+/// Holds a file whose bytes are not in the store: they are in the body that hands it over.
+pub(super) async fn file(
+    state: &NodeState,
+    call: ReceiveFile,
+    content: Content,
+    bytes: Vec<u8>,
+    from: IpAddr,
+) -> Result<HttpResponse, Failure> {
+    let id = MessageId::of(&call.sender, &call.destination, call.stamp, &content);
+    let (sender, destination) = (call.sender.clone(), call.destination.clone());
+    let write = move || {
+        let base64 = outgoing::file_base64(&bytes);
+        let sent = SentFile { base64: &base64, name: call.name.as_str(), content_type: &call.content_type };
+        outgoing::receive_file(&call.sender, &call.destination, sent, call.stamp, &SentHash::default()).to_json()
+    };
+    let body = web::block(write).await.map_err(Failure::internal)?;
+    hold(state, &sender, from, id, &destination, HeldCall::File, body).await
+}
+
+async fn hold(
+    state: &NodeState,
+    sender: &Username,
+    from: IpAddr,
+    id: MessageId,
+    addressee: &Username,
+    call: HeldCall,
+    body: String,
+) -> Result<HttpResponse, Failure> {
+    let depositor = depositor(state, sender, from).await?;
+    let deposit = Deposit { id, depositor, addressee: addressee.clone(), call, body };
+    match state.relay.ask(Hold(deposit)).await? {
+        Ok(()) => Ok(text(Reply::new(ReplyCode::Success, HELD).to_string())),
+        Err(HoldError::Full) => {
+            Err(Failure::Peer(Reply::new(ReplyCode::Unavailable, "The addressee is away and this node holds as much as it may")))
+        }
+        Err(HoldError::Database(error)) => Err(error.into()),
+        Err(HoldError::Unanswered(error)) => Err(error.into()),
+    }
+}
+
+/// Whose share it counts to: the sender's if the call comes from where they are listed. A name that is only claimed must not use up its owner's.
+async fn depositor(state: &NodeState, sender: &Username, from: IpAddr) -> Result<String, Failure> {
+    let name = sender.clone();
+    let person = state.reader.read(move |connection| people::find(connection, &name)).await?;
+    let verified = person.and_then(|person| person.address).is_some_and(|(ip, _)| ip == from);
+    Ok(if verified { sender.to_string() } else { format!("somebody at {from}") })
+}
