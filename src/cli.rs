@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use clap::{Args, Parser, Subcommand};
 
+use crate::backup::Counted;
 use crate::config::{LogFormat, Settings, SettingsError};
 use crate::domain::username::Username;
 use crate::login_server::account_command;
 use crate::startup::Node;
-use crate::{demo, telemetry, web};
+use crate::{backup, demo, telemetry, web};
 
 /// A chat node for the people around you: a class, a lab, an office, a village.
 ///
@@ -34,6 +35,12 @@ enum Command {
     Node(NodeArgs),
     /// Run the login server, one for all of your people
     LoginServer(LoginServerArgs),
+    /// Write a backup of a node's data, also while it runs
+    Backup(BackupArgs),
+    /// Put a backup back into a new folder
+    Restore(BackupArgs),
+    /// Write what one user has, as JSON and files
+    Export(ExportArgs),
     /// Manage the accounts of the login server, also while it runs
     Account(AccountArgs),
 }
@@ -78,6 +85,33 @@ struct LoginServerArgs {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDR:PORT")]
     listen: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct BackupArgs {
+    /// The backup, a tar file
+    file: PathBuf,
+    /// A TOML file with settings that differ from the defaults
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Folder of the node's database and files
+    #[arg(long, value_name = "DIR")]
+    data: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct ExportArgs {
+    /// A new folder to write to
+    folder: PathBuf,
+    /// Whose messages and files
+    #[arg(long, value_name = "NAME")]
+    user: String,
+    /// A TOML file with settings that differ from the defaults
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Folder of the node's database and files
+    #[arg(long, value_name = "DIR")]
+    data: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -141,6 +175,22 @@ pub fn run(cli: Cli) -> Result<()> {
             telemetry::start(&settings.log)?;
             actix_web::rt::System::new().block_on(run_login_server(&settings))
         }
+        Command::Backup(args) => {
+            let settings = load(args.config, &[("node.data", args.data)], cli.log_format)?;
+            let Counted { messages, files } = backup::backup(&settings.node.data, &args.file)?;
+            say(&format!("{} holds {messages} messages and {files} files", args.file.display()))
+        }
+        Command::Restore(args) => {
+            let settings = load(args.config, &[("node.data", args.data)], cli.log_format)?;
+            let Counted { messages, files } = backup::restore(&args.file, &settings.node.data)?;
+            say(&format!("{} has {messages} messages and {files} files again", settings.node.data.display()))
+        }
+        Command::Export(args) => {
+            let settings = load(args.config, &[("node.data", args.data)], cli.log_format)?;
+            let user = parse_name(&args.user)?;
+            let Counted { messages, files } = backup::export(&settings.node.data, &user, &args.folder)?;
+            say(&format!("{} holds {messages} messages and {files} files of {user}", args.folder.display()))
+        }
         Command::Account(args) => {
             let settings = load(args.config, &[("login_server.data", args.data)], cli.log_format)?;
             change_accounts(&settings, args.action)
@@ -179,25 +229,28 @@ async fn run_login_server(settings: &Settings) -> Result<()> {
 
 fn change_accounts(settings: &Settings, action: AccountAction) -> Result<()> {
     let (data, salt) = (&settings.login_server.data, &settings.login_server.salt);
-    let parse = |name: &str| Username::parse(name).with_context(|| format!("{name:?} cannot be a user name"));
     match action {
         AccountAction::Add { name } => {
-            let name = parse(&name)?;
+            let name = parse_name(&name)?;
             account_command::add(data, salt, &name, &account_command::read_password(&format!("Password for {name}"))?)?;
             say(&format!("added {name}"))
         }
         AccountAction::Passwd { name } => {
-            let name = parse(&name)?;
+            let name = parse_name(&name)?;
             account_command::change_password(data, salt, &name, &account_command::read_password(&format!("New password for {name}"))?)?;
             say(&format!("changed the password of {name}"))
         }
         AccountAction::List => account_command::list(data)?.iter().try_for_each(|account| say(account.username.as_str())),
         AccountAction::Remove { name } => {
-            let name = parse(&name)?;
+            let name = parse_name(&name)?;
             account_command::remove(data, &name)?;
             say(&format!("removed {name}"))
         }
     }
+}
+
+fn parse_name(name: &str) -> Result<Username> {
+    Username::parse(name).with_context(|| format!("{name:?} cannot be a user name"))
 }
 
 /// Prints a line for the person at the terminal, or for the script that waits for it.

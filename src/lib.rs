@@ -8,6 +8,7 @@
 //! ARCHITECTURE.md walks a message through the modules below.
 
 pub mod actors;
+pub mod backup;
 pub mod cli;
 pub mod config;
 pub mod db;

@@ -20,7 +20,7 @@ use super::node::{Announce, Broadcast, Node};
 use super::supervise::{Link, Unanswered};
 use crate::db::files::StoredFile;
 use crate::db::queries::messages::StoredMessage;
-use crate::db::queries::{accounts, blocks, conversations, messages, people};
+use crate::db::queries::{accounts, blocks, conversations, files, messages, people};
 use crate::db::{DbError, Reader};
 use crate::domain::clock;
 use crate::domain::message::{Content, MessageId};
@@ -121,7 +121,7 @@ impl Handler<Send> for Session {
             let now = clock::now();
             let write = Write::new(move |connection| {
                 if let Some(file) = &send.file {
-                    messages::add_file(connection, file, now)?;
+                    files::add(connection, file, now)?;
                 }
                 messages::write(connection, &sender, &send.to, send.content, now)
             });
@@ -267,7 +267,7 @@ impl Handler<ChangePicture> for Session {
         let username = self.username.clone();
         self.change_profile(move |connection| {
             if let Some(file) = &file {
-                messages::add_file(connection, file, clock::now())?;
+                files::add(connection, file, clock::now())?;
             }
             people::set_picture(connection, &username, None, file.as_ref().map(|file| file.sha256.as_str()))
         })

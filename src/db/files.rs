@@ -41,6 +41,12 @@ impl FileStore {
         Ok(store)
     }
 
+    /// The store in `folder`, to read from; nothing is made or cleared.
+    #[must_use]
+    pub fn open_existing(folder: &Path) -> Self {
+        Self { root: folder.to_owned() }
+    }
+
     /// Stores `bytes`. Storing the same twice is free.
     ///
     /// # Errors

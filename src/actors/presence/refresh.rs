@@ -8,7 +8,7 @@ use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
 use super::{Calls, Presence, PresenceLinks};
 use crate::actors::database::Write;
 use crate::actors::event::{Event, ProfileView};
-use crate::db::queries::{messages, people};
+use crate::db::queries::{files, people};
 use crate::db::{DbError, FileStore};
 use crate::domain::clock;
 use crate::domain::picture;
@@ -119,7 +119,7 @@ async fn refresh_profile(
     let write = Write::new(move |connection| {
         people::set_profile(connection, &name, &profile, clock::now())?;
         if let Some(file) = &file {
-            messages::add_file(connection, file, clock::now())?;
+            files::add(connection, file, clock::now())?;
         }
         if !same_picture {
             people::set_picture(connection, &name, told.picture.as_deref(), file.as_ref().map(|file| file.sha256.as_str()))?;

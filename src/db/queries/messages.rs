@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{acknowledgements, conversations, outbox};
+use super::{acknowledgements, conversations, files, outbox};
 use crate::db::DbError;
 use crate::db::files::StoredFile;
 use crate::domain::file::FileName;
@@ -125,7 +125,7 @@ pub fn receive(connection: &Connection, incoming: &Incoming) -> Result<Reception
         return Ok(Reception::Impersonation);
     }
     if let Some(file) = &incoming.file {
-        add_file(connection, file, incoming.arrived_at)?;
+        files::add(connection, file, incoming.arrived_at)?;
     }
     let arrival = Arrival {
         sender,
@@ -235,13 +235,6 @@ fn insert(connection: &Connection, arrival: &Arrival<'_>) -> Result<Option<Store
         receipt: arrival.receipt,
         failure: None,
     }))
-}
-
-/// Records that the bytes of a file are on disk, so that messages may refer to it.
-pub fn add_file(connection: &Connection, file: &StoredFile, now: Stamp) -> Result<(), DbError> {
-    let mut statement = connection.prepare_cached("INSERT OR IGNORE INTO files VALUES (?, ?, ?, ?)")?;
-    statement.execute((&file.sha256, file.size, &file.content_type, now))?;
-    Ok(())
 }
 
 pub(super) const COLUMNS: &str =
@@ -409,8 +402,7 @@ pub fn retry(connection: &Connection, id: &MessageId, sender: &Username, now: St
     Ok(message)
 }
 
-/// What the first bytes of a file say that it is.
-pub fn sniffed_type(connection: &Connection, sha256: &str) -> Result<String, DbError> {
-    let mut statement = connection.prepare_cached("SELECT content_type FROM files WHERE sha256 = ?")?;
-    Ok(statement.query_row([sha256], |row| row.get(0))?)
+/// How many messages there are.
+pub fn count(connection: &Connection) -> Result<u64, DbError> {
+    Ok(connection.query_row("SELECT count(*) FROM messages", [], |row| row.get(0))?)
 }

@@ -5,6 +5,7 @@ pub mod acknowledgements;
 pub mod blocks;
 pub mod conversations;
 pub mod facts;
+pub mod files;
 pub mod held;
 pub mod keys;
 pub mod messages;

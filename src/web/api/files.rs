@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::{ApiError, CsrfChecked, Failure, Named, SignedIn, State, body_timeout};
 use crate::actors::session::Send;
-use crate::db::queries::messages;
+use crate::db::queries::{files, messages};
 use crate::domain::file::{FileName, Presentation, presentation, tidy_content_type};
 use crate::domain::message::{Attachment, Content, MessageId};
 use crate::web::body::{BodyLimit, check_announced_length};
@@ -97,7 +97,8 @@ pub(super) async fn read(
 
 async fn serve(request: &HttpRequest, state: &NodeState, attachment: Attachment, download: bool) -> Result<HttpResponse, Failure> {
     let sha256 = attachment.sha256.clone();
-    let content_type = state.reader.read(move |connection| messages::sniffed_type(connection, &sha256)).await?;
+    let content_type =
+        state.reader.read(move |connection| files::sniffed_type(connection, &sha256)).await?.ok_or(Failure::NotFound("file"))?;
     let inline = !download && presentation(&content_type) == Presentation::Inline;
     let file = stored_file::open(&state.files, &attachment.sha256).await?;
     let mut response = file.set_content_disposition(disposition(&attachment.name, inline)).into_response(request);
