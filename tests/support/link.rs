@@ -80,7 +80,8 @@ async fn carry(mut near: TcpStream, target: SocketAddr, mut modes: watch::Receiv
         }
     };
     tokio::select! {
-        () = work => {}
+        biased;
         _ = modes.changed() => {}
+        () = work => {}
     }
 }
