@@ -43,6 +43,13 @@ pub(crate) struct Answer {
     pub body: Vec<u8>,
 }
 
+impl Answer {
+    /// Whether the status lets the body count. A redirection is not followed, and what comes with it is no answer.
+    pub(crate) fn is_good(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
 /// How long an idle connection is kept: less than servers keep theirs, so that a call rarely meets one that is just being closed.
 const KEEP_ALIVE: Duration = Duration::from_secs(4);
 
