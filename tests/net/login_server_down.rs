@@ -11,7 +11,7 @@ fn rubbish() -> Vec<Vec<u8>> {
         b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\ncontent-length: 26\r\n\r\n<html>500 Oh dear</html>\r\n\r\n",
         b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 23\r\n\r\n0, User and IP logged\r\n",
-        b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/report\r\ncontent-length: 0\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nlocation: /login\r\ncontent-length: 21\r\n\r\n0, User and IP logged",
         b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}",
         b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n\xff\xfe\x00\x01",
         b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n0, User",

@@ -5,6 +5,9 @@
 mod delivery;
 mod login_server_down;
 mod presence;
+mod restart;
+mod sloppy_peers;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "each test binary uses a part")]
 mod support;
+mod writer_failure;

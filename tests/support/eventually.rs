@@ -3,8 +3,9 @@
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
-/// Longer than anything takes on a machine that is busy with other things; what does not happen by then never will.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Longer than anything takes on a machine that is busy with other things, and than a node leaves anything lying; what does not happen by
+/// then never will.
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(15);
