@@ -89,7 +89,7 @@ impl LoginServer {
             .post(format!("{}{}", self.base, outgoing.path))
             .insert_header(("Content-Type", "application/x-www-form-urlencoded"));
         let answer = call(request, outgoing.arguments.into_bytes(), "the login server", self.timeouts, MAX_LIST_BYTES).await?;
-        if answer.status >= 400 {
+        if !answer.is_good() {
             return Err(LoginCallError::NotWorking(format!("it answers with HTTP status {}", answer.status)));
         }
         Ok(answer.body)

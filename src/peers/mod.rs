@@ -8,6 +8,7 @@ pub mod node;
 use std::time::Duration;
 
 use awc::error::{PayloadError, SendRequestError};
+use awc::http::header::CONTENT_LENGTH;
 use awc::{Client, ClientBuilder, Connector};
 
 /// How long calls may take.
@@ -42,6 +43,13 @@ pub(crate) struct Answer {
     pub body: Vec<u8>,
 }
 
+impl Answer {
+    /// Whether the status lets the body count. A redirection is not followed, and what comes with it is no answer.
+    pub(crate) fn is_good(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
 /// How long an idle connection is kept: less than servers keep theirs, so that a call rarely meets one that is just being closed.
 const KEEP_ALIVE: Duration = Duration::from_secs(4);
 
@@ -58,10 +66,15 @@ fn client(timeouts: Timeouts) -> Client {
 async fn call(request: awc::ClientRequest, body: Vec<u8>, who: &str, timeouts: Timeouts, limit: usize) -> Result<Answer, CallError> {
     let exchange = async {
         let mut response = request.send_body(body).await.map_err(|error| unreachable_or_slow(who, &error))?;
+        let announced: Option<usize> = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         let body = response.body().limit(limit).await.map_err(|error| match error {
             PayloadError::Overflow => CallError::TooLong(who.to_owned()),
             error => CallError::Unreachable(who.to_owned(), error.to_string()),
         })?;
+        // awc takes a connection that breaks off for the end of the body, and half an answer may say something else than the whole one.
+        if announced.is_some_and(|length| body.len() < length) {
+            return Err(CallError::Unreachable(who.to_owned(), "the answer broke off".to_owned()));
+        }
         Ok(Answer { status: response.status().as_u16(), body: body.to_vec() })
     };
     // awc's own timeout ends when the head of the answer is there; a body that never ends must not hold us.

@@ -165,14 +165,14 @@ async fn written(message: &StoredMessage, bytes: Option<Vec<u8>>) -> Result<(&'s
 }
 
 fn understood(answer: &Answer) -> Option<&[u8]> {
-    (answer.status < 400).then_some(&answer.body)
+    answer.is_good().then_some(&answer.body)
 }
 
 /// What an answer to a delivery means. Only a code 0 under a good status is a yes.
 fn judge(answer: &Answer) -> Outcome {
     use ReplyCode as C;
     let code = parse_reply(&String::from_utf8_lossy(&answer.body));
-    let Some(code) = code.filter(|code| *code != 0 || answer.status < 400) else {
+    let Some(code) = code.filter(|code| *code != 0 || answer.is_good()) else {
         return Outcome::TryAgain(format!("their node's answer cannot be understood (HTTP status {})", answer.status));
     };
     let refused = |reason: &str| Outcome::Refused(format!("their node refused it: {reason}"));
@@ -213,6 +213,7 @@ mod tests {
             (200, "<html>0</html>"),
             (500, "0: Success"),
             (404, "0"),
+            (302, "0: Success"),
             (200, "11: limited"),
             (200, "-1"),
             (200, "4: db"),

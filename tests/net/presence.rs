@@ -1,0 +1,122 @@
+//! Who is there, what they show of themselves, and what waits for those who are not.
+
+use serde_json::json;
+
+use super::support::{Reply, TestNetwork, picture};
+
+#[actix_web::test]
+async fn people_come_and_go_on_the_pages_of_others() {
+    let network = TestNetwork::start().await;
+    let (first, second) = (network.node().await, network.node().await);
+    let ana = first.as_user("ana").await;
+    ana.sees("ben", "is known and away", |user| user["online"] == false).await;
+    let mut tab = ana.events().await;
+    let ben = second.as_user("ben").await;
+    tab.wait_for("presence", |event| event["username"] == "ben" && event["online"] == true).await;
+    assert_eq!(ana.user("ben").await["verified"], true);
+    ben.sign_out().await;
+    tab.wait_for("presence", |event| event["username"] == "ben" && event["online"] == false).await;
+    network.stop().await;
+}
+
+#[actix_web::test]
+async fn a_status_is_seen_at_another_node() {
+    let network = TestNetwork::start().await;
+    let (ana, ben) = network.pair().await;
+    let mut tab = ana.events().await;
+    for status in ["Do Not Disturb", "Away", "Idle", "Online"] {
+        ben.set_status(status).await;
+        let event = tab.wait_for("presence", |event| event["username"] == "ben" && event["status"] == status).await;
+        assert_eq!(event["online"], true, "{status}");
+        assert_eq!(ana.user("ben").await["status"], status);
+    }
+    // Who shows themselves as Offline is not shown as online.
+    ben.set_status("Offline").await;
+    tab.wait_for("presence", |event| event["username"] == "ben" && event["online"] == false).await;
+    network.stop().await;
+}
+
+#[actix_web::test]
+async fn a_profile_with_its_picture_is_fetched_and_kept_by_the_other_node() {
+    let network = TestNetwork::start().await;
+    let (first, second) = (network.node().await, network.node().await);
+    let (ana, ben) = (first.as_user("ana").await, second.as_user("ben").await);
+    ben.put("/api/profile", &json!({ "fullname": "Ben Okafor", "position": "Boat", "description": "<b>x</b>", "location": "Shed" }))
+        .await
+        .ok();
+    let upload = ben.request(reqwest::Method::PUT, "/api/profile/picture").header("content-type", "image/png").body(picture(300, 300));
+    let own = Reply::of(upload).await.ok().json();
+    let seen = ana
+        .sees("ben", "has a profile", |user| user["profile"]["fullname"] == "Ben Okafor" && user["profile"]["picture"].is_string())
+        .await;
+    assert_eq!(seen["profile"]["description"], "<b>x</b>");
+
+    // It is ana's own node that gives the picture, and it still does when ben's is gone.
+    let url = seen["profile"]["picture"].as_str().unwrap();
+    assert!(url.starts_with("/api/users/ben/picture"), "{url}");
+    let original = ben.get(own["picture"].as_str().unwrap()).await.ok();
+    assert_eq!(original.header("content-type"), "image/jpeg");
+    second.stop().await;
+    let kept = ana.get(url).await.ok();
+    let (kept, original) = (image::load_from_memory(&kept.body).unwrap(), image::load_from_memory(&original.body).unwrap());
+    assert_eq!((kept.width(), kept.height()), (original.width(), original.height()));
+    assert_eq!(ana.user("ben").await["profile"]["location"], "Shed");
+    network.stop().await;
+}
+
+#[actix_web::test]
+async fn a_picture_that_was_replaced_is_fetched_anew() {
+    let network = TestNetwork::start().await;
+    let (ana, ben) = network.pair().await;
+    let mut urls = Vec::new();
+    for size in [20, 300] {
+        let upload = ben.request(reqwest::Method::PUT, "/api/profile/picture").header("content-type", "image/png").body(picture(size, 20));
+        Reply::of(upload).await.ok();
+        let last = urls.last().cloned();
+        let seen = ana.sees("ben", "has a new picture", |user| {
+            user["profile"]["picture"].is_string() && Some(&user["profile"]["picture"]) != last.as_ref()
+        });
+        urls.push(seen.await["profile"]["picture"].clone());
+    }
+    ben.delete("/api/profile/picture").await.ok();
+    ana.sees("ben", "has no picture", |user| user["profile"]["picture"].is_null()).await;
+    network.stop().await;
+}
+
+#[actix_web::test]
+async fn what_is_sent_to_somebody_who_is_away_waits_and_arrives_when_they_log_in() {
+    let network = TestNetwork::start().await;
+    let (first, second) = (network.node().await, network.node().await);
+    let ana = first.as_user("ana").await;
+    ana.sees("ben", "is known", |user| user["username"] == "ben").await;
+    let sent = [ana.send("ben", "are you there?").await, ana.send("ben", "well, later then").await];
+    let file = ana.send_file("ben", "map.png", "image/png", &picture(30, 30)).await;
+    for message in sent.iter().chain([&file]) {
+        assert_eq!(ana.message("ben", &message["id"]).await["receipt"], "pending");
+    }
+    let ben = second.as_user("ben").await;
+    let got = ben.has_messages("ana", 3).await;
+    assert_eq!((&got[0]["text"], &got[1]["text"], &got[2]["file"]["name"]), (&sent[0]["text"], &sent[1]["text"], &json!("map.png")));
+    // The text is what was written: no mark of ours in it (lesson 10).
+    assert_eq!(got[0]["stamp"], sent[0]["stamp"]);
+    ana.has_receipt(&file, "delivered").await;
+    network.stop().await;
+}
+
+#[actix_web::test]
+async fn somebody_who_moves_to_another_node_is_found_there() {
+    let network = TestNetwork::start().await;
+    let (first, second, third) = (network.node().await, network.node().await, network.node().await);
+    let (ana, ben) = (first.as_user("ana").await, second.as_user("ben").await);
+    ana.sees_online("ben").await;
+    let sent = ana.send("ben", "at the desk").await;
+    ana.has_receipt(&sent, "delivered").await;
+    ben.sign_out().await;
+    ana.sees("ben", "has left", |user| user["online"] == false).await;
+    let ben = third.as_user("ben").await;
+    ana.sees_online("ben").await;
+    let sent = ana.send("ben", "on the boat").await;
+    ana.has_receipt(&sent, "delivered").await;
+    assert_eq!(ben.texts("ana").await, ["on the boat"]);
+    network.stop().await;
+}

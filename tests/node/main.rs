@@ -1,0 +1,8 @@
+//! One real node, spoken to as browsers, scripts and other nodes do.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on stops")]
+
+mod api;
+#[path = "../support/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "each test binary uses a part")]
+mod support;

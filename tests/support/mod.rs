@@ -1,0 +1,23 @@
+//! What the tests of whole nodes share: real nodes under a real login server, the people who use them, and peers that misbehave.
+
+mod events;
+mod eventually;
+mod fake;
+mod files;
+mod link;
+mod login_server;
+mod network;
+mod node;
+mod raw;
+mod user;
+
+pub(crate) use events::Events;
+pub(crate) use eventually::{eventually, never_panics};
+pub(crate) use fake::{Answer, FakeServer};
+pub(crate) use files::{HTML, picture, png, sha256, wav};
+pub(crate) use link::{Link, Mode};
+pub(crate) use login_server::{TestLoginServer, password_of};
+pub(crate) use network::TestNetwork;
+pub(crate) use node::{PeerReply, TestNode, file, message};
+pub(crate) use raw::RawConnection;
+pub(crate) use user::{Reply, User};
