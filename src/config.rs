@@ -30,6 +30,8 @@ pub struct Settings {
     pub presence: PresenceSettings,
     /// Delivery and its retries.
     pub courier: CourierSettings,
+    /// How this node speaks with others.
+    pub peers: PeerSettings,
     /// Sizes and rates.
     pub limits: LimitSettings,
     /// The HTTP server.
@@ -81,6 +83,16 @@ pub struct CourierSettings {
     pub retry_first_ms: u64,
     pub retry_longest_s: u64,
     pub give_up_after_h: u64,
+}
+
+/// `[peers]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/kith.toml documents each key")]
+pub struct PeerSettings {
+    pub offer_age_s: u64,
+    pub least_encryption: u8,
+    pub calls_per_half_minute: usize,
 }
 
 /// `[limits]`
@@ -214,10 +226,10 @@ impl Settings {
     }
 
     /// Each number with the range in which the program works.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 33] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 36] {
         const DAY_S: u64 = 86_400;
         const MINUTES_MS: u64 = 600_000;
-        let Self { presence, courier, limits, http, database, .. } = self;
+        let Self { presence, courier, peers, limits, http, database, .. } = self;
         let size = |value: usize| value as u64;
         [
             ("node.location", self.node.location.into(), 0, 2),
@@ -233,6 +245,9 @@ impl Settings {
             ("courier.retry_first_ms", courier.retry_first_ms, 10, MINUTES_MS),
             ("courier.retry_longest_s", courier.retry_longest_s, 1, DAY_S),
             ("courier.give_up_after_h", courier.give_up_after_h, 1, 24 * 365),
+            ("peers.offer_age_s", peers.offer_age_s, 1, DAY_S),
+            ("peers.least_encryption", peers.least_encryption.into(), 0, 4),
+            ("peers.calls_per_half_minute", size(peers.calls_per_half_minute), 1, 100_000),
             ("limits.message_bytes", size(limits.message_bytes), 1, 16 << 20),
             ("limits.file_bytes", size(limits.file_bytes), 1, 1 << 30),
             ("limits.peer_calls_per_minute", limits.peer_calls_per_minute.into(), 1, 10_000_000),

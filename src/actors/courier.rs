@@ -2,7 +2,8 @@
 //!
 //! Owns      who is being delivered to at the moment, and the client for calls out. What is to be delivered is on disk, in the outbox.
 //! Receives  `Wake` (sessions, on a new message); `PeerReturned` (presence); its own sweep and timers.
-//! Sends     `WhereIs` to presence, `Write` to the database, `Announce` to the node; posts to other nodes.
+//! Sends     `WhereIs` to presence, `Write` to the database, `Announce` to the node; `Negotiate` and what came of it to the negotiator; posts to
+//!           other nodes.
 //! Mailbox   `actors.mailbox`; a `Wake` that does not fit is found by the sweep.
 //! Restart   goes on from the outbox.
 //!
@@ -10,14 +11,17 @@
 //! slow peer delays only those who wrote to it.
 
 mod delivery;
+mod sending;
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, SpawnHandle, WrapFuture};
 
 use self::delivery::{Deliverer, Pause};
 use super::database::Database;
+use super::negotiator::{AskAnew, Negotiator};
 use super::node::Node;
 use super::presence::Presence;
 use super::supervise::Link;
@@ -39,6 +43,8 @@ pub struct CourierLinks {
     pub database: Link<Database>,
     /// For addresses.
     pub presence: Link<Presence>,
+    /// For how to speak with each peer.
+    pub negotiator: Link<Negotiator>,
     /// For telling the sender.
     pub node: Addr<Node>,
     /// For the outbox.
@@ -163,12 +169,20 @@ impl Handler<Wake> for Courier {
 /// Somebody is there who was not: what waits for them is worth a try at once.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct PeerReturned(pub Username);
+pub struct PeerReturned {
+    /// Who.
+    pub username: Username,
+    /// Where, if that is another node.
+    pub address: Option<SocketAddr>,
+}
 
 impl Handler<PeerReturned> for Courier {
     type Result = ();
 
-    fn handle(&mut self, PeerReturned(username): PeerReturned, context: &mut Context<Self>) {
+    fn handle(&mut self, PeerReturned { username, address }: PeerReturned, context: &mut Context<Self>) {
+        if let Some(Err(error)) = address.map(|address| self.links.negotiator.tell(AskAnew(address))) {
+            tracing::debug!(%error, "the node of {username} is taken for what it was until its offer is old");
+        }
         self.work_on(username, context);
     }
 }

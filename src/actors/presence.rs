@@ -190,8 +190,9 @@ impl Presence {
     }
 
     /// Tells the courier that it is worth trying `username` now.
-    fn returned(&self, username: &Username) {
-        if let Some(Err(error)) = self.courier.as_ref().map(|courier| courier.tell(PeerReturned(username.clone()))) {
+    fn returned(&self, username: &Username, address: Option<SocketAddr>) {
+        let news = PeerReturned { username: username.clone(), address };
+        if let Some(Err(error)) = self.courier.as_ref().map(|courier| courier.tell(news)) {
             tracing::debug!(%error, "the courier will find out on its next sweep that {username} is back");
         }
     }
@@ -260,7 +261,7 @@ impl Presence {
                     let peer = Peer { address, public_key, listed: true, status_asked: None, profile_asked: None };
                     self.peers.insert(user.username.clone(), peer);
                     changed.push(user.username.clone());
-                    self.returned(&user.username);
+                    self.returned(&user.username, Some(SocketAddr::from(address)));
                 }
             }
         }
@@ -406,7 +407,7 @@ impl Presence {
     /// Counts `username` as being here from now on.
     fn enter(&mut self, username: Username, user: User, context: &mut Context<Self>) {
         self.users.insert(username.clone(), user);
-        self.returned(&username);
+        self.returned(&username, None);
         self.announce(vec![username], context);
         self.ask_for_list(context);
         self.ask_for_names(context);
