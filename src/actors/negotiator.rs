@@ -1,7 +1,8 @@
 //! Negotiator: how to speak with each peer's node.
 //!
 //! Owns      what each node offers, which standards have proven to work there, and how often it was called of late.
-//! Receives  `Negotiate` (courier, before each message), `Lower`, `LowerHashing` and `HoldOff` (courier, after a refusal), `AskAnew` (courier, when a peer returns).
+//! Receives  `Negotiate` (courier, before each message), `Lower`, `LowerHashing` and `HoldOff` (courier, after a refusal), `TakeTurn`
+//!           (courier, before each acknowledgement), `AskAnew` (courier, when a peer returns).
 //! Sends     nothing; asks other nodes for `/listAPI`, `/handshake` and `/getPublicKey`.
 //! Mailbox   `actors.mailbox`; a courier that gets no answer tries again in some seconds.
 //! Restart   knowing nothing, and asks again.
@@ -32,10 +33,14 @@ use crate::peers::node::{AskError, PeerClient, QUESTION_TIMEOUTS};
 use crate::peers::writing::Manner;
 use crate::protocol::encryption::Encryption;
 use crate::protocol::hashing::Hashing;
+use crate::protocol::list_api::Call;
 use crate::protocol::rsa_key::PublicKey;
 
 /// Nodes that are remembered before those are forgotten that would be asked again anyway.
 const MOST_REMEMBERED: usize = 4096;
+
+/// Calls in half a minute that are not spent on courtesies: who has just read ten messages wants to answer now.
+const KEPT_FOR_MESSAGES: usize = 2;
 
 /// The owner of what is known of peers' nodes.
 pub struct Negotiator {
@@ -57,9 +62,14 @@ impl Negotiator {
         self.standings.get(&address).is_some_and(|standing| standing.is_kith)
     }
 
-    /// How long to wait before the next call to `address`.
+    /// How long to wait before the next message to `address`.
     fn wait(&mut self, address: SocketAddr) -> Option<Duration> {
-        let most = (!self.is_kith(address)).then_some(self.settings.calls_per_half_minute);
+        self.wait_keeping(0, address)
+    }
+
+    /// How long to wait before a call to `address` after which so many more could be made at once.
+    fn wait_keeping(&mut self, kept: usize, address: SocketAddr) -> Option<Duration> {
+        let most = (!self.is_kith(address)).then(|| self.settings.calls_per_half_minute.saturating_sub(kept).max(1));
         self.paces.get_mut(&address)?.wait(Instant::now(), most)
     }
 
@@ -244,6 +254,43 @@ impl Handler<HoldOff> for Negotiator {
         if !self.is_kith(address) {
             self.paces.entry(address).or_default().hold(Instant::now());
         }
+    }
+}
+
+/// Whether a call may be made that needs no terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Now; it is counted already.
+    Now,
+    /// The node has had its share of calls.
+    Later,
+    /// The node said what calls it has, and this one is not among them.
+    NotOffered,
+}
+
+/// Asks for a turn to make a call that is a courtesy.
+#[derive(Message)]
+#[rtype(result = "Turn")]
+pub struct TakeTurn {
+    /// The node.
+    pub address: SocketAddr,
+    /// The call.
+    pub call: Call,
+}
+
+impl Handler<TakeTurn> for Negotiator {
+    type Result = actix::MessageResult<TakeTurn>;
+
+    fn handle(&mut self, TakeTurn { address, call }: TakeTurn, _: &mut Context<Self>) -> Self::Result {
+        let lacks_it = self.standings.get(&address).is_some_and(|standing| standing.is_certain && !standing.offers(call));
+        actix::MessageResult(match self.wait_keeping(KEPT_FOR_MESSAGES, address) {
+            _ if lacks_it => Turn::NotOffered,
+            Some(_) => Turn::Later,
+            None => {
+                self.count(address, 1);
+                Turn::Now
+            }
+        })
     }
 }
 

@@ -17,7 +17,7 @@ use crate::protocol::answer::{ProfileAnswer, handshake_proves, read_public_key, 
 use crate::protocol::encryption::Encryption;
 use crate::protocol::hashing::Hashing;
 use crate::protocol::list_api::Offer;
-use crate::protocol::outgoing;
+use crate::protocol::outgoing::{self, SentHash};
 use crate::protocol::reply_code::{ReplyCode, parse_reply};
 use crate::protocol::rsa_key::PublicKey;
 
@@ -80,6 +80,12 @@ impl PeerClient {
     pub async fn deliver(&self, address: SocketAddr, written: Written) -> Outcome {
         let sent = Sent { encrypted: written.encryption != Encryption::None, hashed: written.hash.hashing != Hashing::None };
         judge(self.post(address, written.path, written.body).await, sent)
+    }
+
+    /// Tells the node of `author` that their message with this stamp and hash has been read.
+    pub async fn acknowledge(&self, address: SocketAddr, author: &Username, stamp_text: &str, hash: &SentHash) -> Outcome {
+        let body = outgoing::acknowledge(author, stamp_text, hash).to_json();
+        judge(self.post(address, "/acknowledge", body).await, Sent::default())
     }
 
     /// Asks what a node offers. A node that answers, but not with a list, offers nothing.

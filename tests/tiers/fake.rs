@@ -48,6 +48,7 @@ struct State {
     keys: KeyPair,
     calls: Mutex<Vec<String>>,
     got: Mutex<Vec<Got>>,
+    acknowledged: Mutex<Vec<Body>>,
 }
 
 impl Fake {
@@ -65,6 +66,7 @@ impl Fake {
             keys: keys.clone(),
             calls: Mutex::default(),
             got: Mutex::default(),
+            acknowledged: Mutex::default(),
         });
         let shared = Data::from(state.clone());
         let app = move || App::new().app_data(shared.clone()).app_data(PayloadConfig::new(64 << 20)).default_service(web::to(answer));
@@ -83,6 +85,11 @@ impl Fake {
         self.state.calls.lock().unwrap().iter().filter(|path| !["/getStatus", "/getProfile"].contains(&path.as_str())).cloned().collect()
     }
 
+    /// The acknowledgements that came.
+    pub(crate) fn acknowledged(&self) -> Vec<Body> {
+        self.state.acknowledged.lock().unwrap().clone()
+    }
+
     /// The messages and files that came.
     pub(crate) fn got(&self) -> Vec<Got> {
         self.state.got.lock().unwrap().clone()
@@ -95,6 +102,10 @@ async fn answer(request: HttpRequest, bytes: Bytes, state: Data<State>) -> HttpR
         "/listAPI" => state.list_api.clone(),
         "/handshake" => shake(&state, &bytes),
         "/receiveMessage" | "/receiveFile" => take(&state, &bytes),
+        "/acknowledge" => {
+            state.acknowledged.lock().unwrap().push(Body::parse(&bytes).unwrap());
+            "0: Success".to_owned()
+        }
         _ => return HttpResponse::NotFound().body("<html>404 Not Found</html>"),
     };
     HttpResponse::Ok().insert_header(("Server", state.server)).body(body)

@@ -7,5 +7,6 @@ mod incoming;
 mod kith;
 mod lowering;
 mod outgoing;
+mod receipts;
 mod sparing;
 mod support;

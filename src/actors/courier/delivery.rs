@@ -1,8 +1,9 @@
-//! One task of the courier: empties the queue of one addressee, oldest message first.
+//! One task of the courier: empties the queue of one addressee, oldest message first, then what is to be acknowledged to them.
 
 use std::time::Duration;
 
 use super::CourierLinks;
+use super::acknowledging::Rest;
 use crate::actors::database::Write;
 use crate::actors::event::{Event, MessageView};
 use crate::actors::negotiator::Negotiator;
@@ -42,10 +43,17 @@ impl Deliverer {
         Self { links, client, settings }
     }
 
-    /// Delivers until nothing waits, or until something stands in the way.
+    /// Delivers, and acknowledges what was read, until nothing waits, or until something stands in the way.
     pub(super) async fn empty_queue_of(&self, destination: &Username) -> Pause {
         loop {
-            match self.deliver_oldest(destination).await {
+            let step = match self.deliver_oldest(destination).await {
+                Ok(Some(Pause::UntilWoken)) => self.acknowledge_oldest(destination).await.map(|rest| match rest {
+                    Rest::MayBeMore => None,
+                    Rest::Later => Some(Pause::UntilWoken),
+                }),
+                step => step,
+            };
+            match step {
                 Ok(None) => {}
                 Ok(Some(pause)) => return pause,
                 Err(error) => {
