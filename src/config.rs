@@ -33,6 +33,8 @@ pub struct Settings {
     pub courier: CourierSettings,
     /// Holding messages for people who are away.
     pub relay: RelaySettings,
+    /// How this node speaks with others.
+    pub peers: PeerSettings,
     /// Sizes and rates.
     pub limits: LimitSettings,
     /// The HTTP server.
@@ -98,6 +100,16 @@ pub struct RelaySettings {
     pub hold_days: u64,
     pub copies: usize,
     pub offer_to_everybody: bool,
+}
+
+/// `[peers]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/kith.toml documents each key")]
+pub struct PeerSettings {
+    pub offer_age_s: u64,
+    pub least_encryption: u8,
+    pub calls_per_half_minute: usize,
 }
 
 /// `[limits]`
@@ -231,10 +243,10 @@ impl Settings {
     }
 
     /// Each number with the range in which the program works.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 39] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 42] {
         const DAY_S: u64 = 86_400;
         const MINUTES_MS: u64 = 600_000;
-        let Self { presence, courier, relay, limits, http, database, .. } = self;
+        let Self { presence, courier, relay, peers, limits, http, database, .. } = self;
         let size = |value: usize| value as u64;
         [
             ("node.location", self.node.location.into(), 0, 2),
@@ -256,6 +268,9 @@ impl Settings {
             ("relay.hold_addressee_bytes", relay.hold_addressee_bytes, 1, 1 << 50),
             ("relay.hold_days", relay.hold_days, 1, 3650),
             ("relay.copies", size(relay.copies), 0, 50),
+            ("peers.offer_age_s", peers.offer_age_s, 1, DAY_S),
+            ("peers.least_encryption", peers.least_encryption.into(), 0, 4),
+            ("peers.calls_per_half_minute", size(peers.calls_per_half_minute), 1, 100_000),
             ("limits.message_bytes", size(limits.message_bytes), 1, 16 << 20),
             ("limits.file_bytes", size(limits.file_bytes), 1, 1 << 30),
             ("limits.peer_calls_per_minute", limits.peer_calls_per_minute.into(), 1, 10_000_000),

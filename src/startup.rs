@@ -12,7 +12,8 @@ use actix_session::SessionMiddleware;
 use actix_session::config::PersistentSession;
 use actix_web::cookie::{Key, SameSite, time};
 use actix_web::dev::{Server, ServerHandle};
-use actix_web::middleware::Compress;
+use actix_web::http::header::SERVER;
+use actix_web::middleware::{Compress, DefaultHeaders};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 use anyhow::{Context as _, Result};
@@ -20,6 +21,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::actors::courier::{Courier, CourierLinks};
 use crate::actors::database::{Close, Database};
+use crate::actors::negotiator::Negotiator;
 use crate::actors::node::{Connect, Node as NodeActor, NodeLinks, StopSessions};
 use crate::actors::presence::{Listeners, Presence, PresenceLinks, SignEverybodyOut};
 use crate::actors::rate_limiter::RateLimiter;
@@ -30,6 +32,7 @@ use crate::config::Settings;
 use crate::db::queries::{facts, sessions};
 use crate::db::writer::WriterSettings;
 use crate::db::{FileStore, Reader, connection};
+use crate::peers::PRODUCT;
 use crate::web::pages::templates::Templates;
 use crate::web::session_store::DatabaseSessions;
 use crate::web::state::NodeState;
@@ -241,9 +244,13 @@ async fn start_actors(
     let presence_settings = settings.presence.clone();
     let presence = supervisor.start("presence", move || Presence::new(presence_settings.clone(), mailbox, presence_links.clone()));
 
+    let peer_settings = settings.peers.clone();
+    let negotiator = supervisor.start("negotiator", move || Negotiator::new(peer_settings.clone(), mailbox));
+
     let courier_links = CourierLinks {
         database: database.clone(),
         presence: presence.clone(),
+        negotiator,
         node: node.clone(),
         reader: storage.reader.clone(),
         files: storage.files.clone(),
@@ -277,6 +284,7 @@ fn serve(listener: TcpListener, address: SocketAddr, state: NodeState, cookie_ke
         };
         App::new()
             .app_data(Data::new(state.clone()))
+            .wrap(DefaultHeaders::new().add((SERVER, PRODUCT)))
             .configure(peer::routes)
             .configure(api::health_routes)
             .service(web::scope("/static").wrap(Compress::default()).configure(pages::asset_routes))

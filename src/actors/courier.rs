@@ -1,28 +1,33 @@
 //! Courier: delivers what users of this node write.
 //!
 //! Owns      who is being delivered to at the moment, and the client for calls out. What is to be delivered is on disk, in the outbox.
-//! Receives  `Wake` (sessions, on a new message); `PeerReturned` (presence); its own sweep and timers.
-//! Sends     `WhereIs` to presence, `Write` to the database, `Announce` to the node; posts to other nodes.
+//! Receives  `Wake` (sessions, on a new message, and when one was read that is to be acknowledged); `PeerReturned` (presence); its own sweep and timers.
+//! Sends     `WhereIs` to presence, `Write` to the database, `Announce` to the node; `Negotiate` and what came of it to the negotiator; posts to
+//!           other nodes.
 //! Mailbox   `actors.mailbox`; a `Wake` that does not fit is found by the sweep.
 //! Restart   goes on from the outbox.
 //!
 //! Each addressee has a queue of their own, oldest first, worked on by one task at most; `courier.concurrency` bounds the tasks. So a
 //! slow peer delays only those who wrote to it.
 
+mod acknowledging;
 mod delivery;
+mod sending;
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, SpawnHandle, WrapFuture};
 
 use self::delivery::{Deliverer, Pause};
 use super::database::Database;
+use super::negotiator::{AskAnew, Negotiator};
 use super::node::Node;
 use super::presence::Presence;
 use super::supervise::Link;
 use crate::config::CourierSettings;
-use crate::db::queries::outbox;
+use crate::db::queries::{acknowledgements, outbox};
 use crate::db::{FileStore, Reader};
 use crate::domain::clock;
 use crate::domain::username::Username;
@@ -39,6 +44,8 @@ pub struct CourierLinks {
     pub database: Link<Database>,
     /// For addresses.
     pub presence: Link<Presence>,
+    /// For how to speak with each peer.
+    pub negotiator: Link<Negotiator>,
     /// For telling the sender.
     pub node: Addr<Node>,
     /// For the outbox.
@@ -115,14 +122,16 @@ impl Courier {
     /// Looks through the outbox for queues that are due and that nobody works on.
     fn sweep(&mut self, context: &mut Context<Self>) {
         let reader = self.links.reader.clone();
-        let look = async move { reader.read(outbox::destinations).await };
-        context.spawn(look.into_actor(self).map(|destinations, courier, context| match destinations {
-            Ok(destinations) => {
+        let look =
+            async move { reader.read(|connection| Ok((outbox::destinations(connection)?, acknowledgements::authors(connection)?))).await };
+        context.spawn(look.into_actor(self).map(|found, courier, context| match found {
+            Ok((destinations, authors)) => {
                 let now = clock::now();
-                for (destination, next_attempt_at) in destinations {
-                    let idle = !courier.at_work.contains(&destination) && !courier.timers.contains_key(&destination);
-                    if idle && next_attempt_at <= now {
-                        courier.work_on(destination, context);
+                let due = destinations.into_iter().filter(|(_, next_attempt_at)| *next_attempt_at <= now).map(|(name, _)| name);
+                for name in due.chain(authors) {
+                    let idle = !courier.at_work.contains(&name) && !courier.timers.contains_key(&name);
+                    if idle {
+                        courier.work_on(name, context);
                     }
                 }
             }
@@ -163,12 +172,20 @@ impl Handler<Wake> for Courier {
 /// Somebody is there who was not: what waits for them is worth a try at once.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct PeerReturned(pub Username);
+pub struct PeerReturned {
+    /// Who.
+    pub username: Username,
+    /// Where, if that is another node.
+    pub address: Option<SocketAddr>,
+}
 
 impl Handler<PeerReturned> for Courier {
     type Result = ();
 
-    fn handle(&mut self, PeerReturned(username): PeerReturned, context: &mut Context<Self>) {
+    fn handle(&mut self, PeerReturned { username, address }: PeerReturned, context: &mut Context<Self>) {
+        if let Some(Err(error)) = address.map(|address| self.links.negotiator.tell(AskAnew(address))) {
+            tracing::debug!(%error, "the node of {username} is taken for what it was until its offer is old");
+        }
         self.work_on(username, context);
     }
 }

@@ -5,17 +5,18 @@
 //!              |         |        \
 //!            Node ---> Session     RateLimiter
 //!           /    \      /   |
-//!   Presence <- Courier     |
+//!   Presence <- Courier -> Negotiator
 //!           \      |       /
 //!            -> Database <-
 //! ```
 //!
-//! [`database`] owns the writer, [`presence`] who is where, [`courier`] what is to be delivered, [`rate_limiter`] the budgets,
+//! [`database`] owns the writer, [`presence`] who is where, [`courier`] what is to be delivered, [`negotiator`] how each peer takes it, [`rate_limiter`] the budgets,
 //! [`session`] (one a logged-in user) that user's tabs and rights, [`node`] the sessions. [`supervise`] rebuilds those that fail.
 
 pub mod courier;
 pub mod database;
 pub mod event;
+pub mod negotiator;
 pub mod node;
 pub mod presence;
 pub mod rate_limiter;

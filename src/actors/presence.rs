@@ -194,10 +194,10 @@ impl Presence {
     }
 
     /// Tells those who have something for `username` that they are back; at `address`, unless it is here.
-    fn returned(&self, username: &Username, address: Option<(IpAddr, u16)>) {
+    fn returned(&self, username: &Username, address: Option<SocketAddr>) {
         let Some(Listeners { courier, relay }) = &self.listeners else { return };
-        let told = courier.tell(PeerReturned(username.clone()));
-        let handed = address.map_or(Ok(()), |at| relay.tell(HandOut { to: username.clone(), at: at.into() }));
+        let told = courier.tell(PeerReturned { username: username.clone(), address });
+        let handed = address.map_or(Ok(()), |at| relay.tell(HandOut { to: username.clone(), at }));
         if let Err(error) = told.and(handed) {
             tracing::debug!(%error, "the courier finds out on its next sweep that {username} is back");
         }
@@ -268,7 +268,7 @@ impl Presence {
                     self.peers.insert(user.username.clone(), peer);
                     changed.push(user.username.clone());
                     if !self.is_here(address) {
-                        self.returned(&user.username, Some(address));
+                        self.returned(&user.username, Some(SocketAddr::from(address)));
                         self.retrieve_from(address);
                     }
                 }

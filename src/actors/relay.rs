@@ -22,7 +22,8 @@ use crate::domain::clock;
 use crate::domain::relay::{Deposit, Quotas};
 use crate::domain::username::Username;
 use crate::peers::Timeouts;
-use crate::peers::node::{Outcome, PeerClient};
+use crate::peers::node::PeerClient;
+use crate::peers::verdict::Outcome;
 
 /// How many deposits are read from disk at a time: files are large.
 const AT_A_TIME: usize = 8;
@@ -106,8 +107,8 @@ async fn hand_over_all(
                 Outcome::Refused(reason) => {
                     tracing::info!(user = %to, reason, "{to} does not take something that is held for them: {reason}");
                 }
-                // It is not their node any more.
-                Outcome::Held | Outcome::TryAgain(_) => return Ok(count),
+                // It is not their node any more, or wants no more for now.
+                _ => return Ok(count),
             }
         }
     }

@@ -4,6 +4,8 @@
 
 pub mod login_server;
 pub mod node;
+pub mod verdict;
+pub mod writing;
 
 use std::time::Duration;
 
@@ -23,9 +25,12 @@ pub struct Timeouts {
 /// A call that brought no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
-    /// Nobody is there, or they hung up.
+    /// Nobody is there.
     #[error("{0} cannot be reached: {1}")]
     Unreachable(String, String),
+    /// Somebody is there, and hung up.
+    #[error("{0} broke the call off: {1}")]
+    BrokenOff(String, String),
     /// They did not answer in time.
     #[error("{0} does not answer")]
     TimedOut(String),
@@ -41,6 +46,8 @@ pub(crate) struct Answer {
     pub status: u16,
     /// The body, whole.
     pub body: Vec<u8>,
+    /// Whether the node says that it is of our make; see [`PRODUCT`].
+    pub is_kith: bool,
 }
 
 impl Answer {
@@ -49,6 +56,9 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 }
+/// What a kith node says of itself in the header `Server` of each answer. To others it means nothing; a kith node knows by it that the
+/// other one counts calls by the minute as it does itself, and need not be spared as nodes of 2017 must.
+pub const PRODUCT: &str = concat!("kith/", env!("CARGO_PKG_VERSION"));
 
 /// How long an idle connection is kept: less than servers keep theirs, so that a call rarely meets one that is just being closed.
 const KEEP_ALIVE: Duration = Duration::from_secs(4);
@@ -69,13 +79,14 @@ async fn call(request: awc::ClientRequest, body: Vec<u8>, who: &str, timeouts: T
         let announced: Option<usize> = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         let body = response.body().limit(limit).await.map_err(|error| match error {
             PayloadError::Overflow => CallError::TooLong(who.to_owned()),
-            error => CallError::Unreachable(who.to_owned(), error.to_string()),
+            error => CallError::BrokenOff(who.to_owned(), error.to_string()),
         })?;
         // awc takes a connection that breaks off for the end of the body, and half an answer may say something else than the whole one.
         if announced.is_some_and(|length| body.len() < length) {
-            return Err(CallError::Unreachable(who.to_owned(), "the answer broke off".to_owned()));
+            return Err(CallError::BrokenOff(who.to_owned(), "half of it is missing".to_owned()));
         }
-        Ok(Answer { status: response.status().as_u16(), body: body.to_vec() })
+        let is_kith = response.headers().get("Server").is_some_and(|server| server.as_bytes().starts_with(b"kith/"));
+        Ok(Answer { status: response.status().as_u16(), body: body.to_vec(), is_kith })
     };
     // awc's own timeout ends when the head of the answer is there; a body that never ends must not hold us.
     actix::clock::timeout(timeouts.total, exchange).await.unwrap_or_else(|_| Err(CallError::TimedOut(who.to_owned())))
@@ -84,6 +95,7 @@ async fn call(request: awc::ClientRequest, body: Vec<u8>, who: &str, timeouts: T
 fn unreachable_or_slow(who: &str, error: &SendRequestError) -> CallError {
     match error {
         SendRequestError::Timeout => CallError::TimedOut(who.to_owned()),
-        error => CallError::Unreachable(who.to_owned(), error.to_string()),
+        SendRequestError::Connect(error) => CallError::Unreachable(who.to_owned(), error.to_string()),
+        error => CallError::BrokenOff(who.to_owned(), error.to_string()),
     }
 }

@@ -1,4 +1,5 @@
-//! Calls to other nodes (application protocol section 3), in clear.
+//! Calls to other nodes (application protocol section 3). Only what brings a message is encrypted: a question has nothing to hide, and its
+//! answer comes in clear whatever the question came in.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -6,35 +7,26 @@ use std::time::Duration;
 use awc::Client;
 use awc::http::Uri;
 
+use super::verdict::{Outcome, Sent, judge};
+use super::writing::Written;
 use super::{Answer, CallError, Timeouts, call, client};
-use crate::db::queries::messages::StoredMessage;
-use crate::domain::message::Content;
 use crate::domain::presence::Status;
 use crate::domain::profile::Profile;
 use crate::domain::relay::HeldCall;
 use crate::domain::username::Username;
-use crate::protocol::answer::{ProfileAnswer, read_status};
-use crate::protocol::outgoing::{self, Outgoing, SentFile, SentHash};
-use crate::protocol::reply_code::{HELD, ReplyCode, parse_reply};
+use crate::protocol::answer::{ProfileAnswer, handshake_proves, read_public_key, read_status};
+use crate::protocol::encryption::Encryption;
+use crate::protocol::hashing::Hashing;
+use crate::protocol::list_api::Offer;
+use crate::protocol::outgoing::{self, SentHash};
+use crate::protocol::reply_code::{ReplyCode, parse_reply};
+use crate::protocol::rsa_key::PublicKey;
 
 /// Longest answer of a peer that is read: the longest profile that is kept has a few thousand bytes.
 const MAX_ANSWER_BYTES: usize = 64 << 10;
 
 /// Largest picture that is fetched.
 const MAX_PICTURE_BYTES: usize = 5 << 20;
-
-/// What became of a try to deliver.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The peer says that it has it.
-    Taken,
-    /// The peer says that it holds it for the addressee, who is not its user.
-    Held,
-    /// The peer will not have it, whenever it comes. In words for the sender.
-    Refused(String),
-    /// The peer is away, busy or confused. In words for the sender.
-    TryAgain(String),
-}
 
 /// What somebody's node tells about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +35,15 @@ pub struct ToldProfile {
     pub profile: Profile,
     /// Where their picture is.
     pub picture: Option<String>,
+}
+
+/// What a node says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldOffer {
+    /// The calls and standards that it lists.
+    pub offer: Offer,
+    /// Whether it is of our make.
+    pub is_kith: bool,
 }
 
 /// A call that brought nothing that can be used.
@@ -54,6 +55,9 @@ pub enum AskError {
     /// There was one, but not of the protocol.
     #[error("the answer cannot be understood")]
     NotUnderstood,
+    /// The node wants no more calls for the moment.
+    #[error("their node asks to wait")]
+    NotNow,
     /// The picture is somewhere that must not be asked for it.
     #[error("the picture is not on the peer's own node")]
     ForbiddenPlace,
@@ -73,24 +77,35 @@ impl PeerClient {
         Self { client: client(timeouts), timeouts }
     }
 
-    /// Brings a message to the node at `address`; `bytes` are the content of its file, if it is one.
-    pub async fn deliver(&self, address: SocketAddr, message: &StoredMessage, bytes: Option<Vec<u8>>) -> Outcome {
-        let (path, body) = match written(message, bytes).await {
-            Ok(written) => written,
-            Err(reason) => return Outcome::TryAgain(reason),
-        };
-        match self.post(address, path, body).await {
-            Ok(answer) => judge(&answer),
-            Err(error) => Outcome::TryAgain(error.to_string()),
+    /// Brings a message to the node at `address`.
+    pub async fn deliver(&self, address: SocketAddr, written: Written) -> Outcome {
+        let sent = Sent { encrypted: written.encryption != Encryption::None, hashed: written.hash.hashing != Hashing::None };
+        judge(self.post(address, written.path, written.body).await, sent)
+    }
+
+    /// Tells the node of `author` that their message with this stamp and hash has been read.
+    pub async fn acknowledge(&self, address: SocketAddr, author: &Username, stamp_text: &str, hash: &SentHash) -> Outcome {
+        let body = outgoing::acknowledge(author, stamp_text, hash).to_json();
+        judge(self.post(address, "/acknowledge", body).await, Sent::default())
+    }
+
+    /// Asks what a node offers. A node that answers, but not with a list, offers nothing.
+    ///
+    /// # Errors
+    /// [`AskError`]; [`AskError::NotUnderstood`] when the node has trouble, and may tell another time.
+    pub async fn offer(&self, address: SocketAddr) -> Result<ToldOffer, AskError> {
+        let request = self.client.get(format!("http://{address}/listAPI"));
+        let answer = call(request, Vec::new(), "their node", self.timeouts, MAX_ANSWER_BYTES).await?;
+        match answer.status {
+            429 | 500.. => Err(AskError::NotUnderstood),
+            400.. => Ok(ToldOffer { offer: Offer::default(), is_kith: answer.is_kith }),
+            _ => Ok(ToldOffer { offer: Offer::read(&String::from_utf8_lossy(&answer.body)), is_kith: answer.is_kith }),
         }
     }
 
     /// Hands over what was held for a user of the node at `address`.
     pub async fn hand_over(&self, address: SocketAddr, call: HeldCall, body: String) -> Outcome {
-        match self.post(address, &format!("/{}", call.as_str()), body).await {
-            Ok(answer) => judge(&answer),
-            Err(error) => Outcome::TryAgain(error.to_string()),
-        }
+        judge(self.post(address, &format!("/{}", call.as_str()), body).await, Sent::default())
     }
 
     /// Asks a node to hand over what it holds for `requestor`.
@@ -100,6 +115,37 @@ impl PeerClient {
     pub async fn retrieve(&self, address: SocketAddr, requestor: &Username) -> Result<(), AskError> {
         let answer = self.post(address, "/retrieveMessages", outgoing::retrieve_messages(requestor).to_json()).await?;
         understood(&answer).map(|_| ()).ok_or(AskError::NotUnderstood)
+    }
+
+    /// Asks whether the node of `destination` can read what is written under `encryption`, by having it decrypt a word that it cannot guess.
+    ///
+    /// # Errors
+    /// [`AskError`]; [`AskError::NotNow`] when the node wants no more calls for the moment.
+    pub async fn handshake(
+        &self,
+        address: SocketAddr,
+        (sender, destination): (&Username, &Username),
+        (encryption, key): (Encryption, Option<PublicKey>),
+    ) -> Result<bool, AskError> {
+        // A short word of letters and digits: that is what nodes hand back.
+        let word = hex::encode(rand::random::<[u8; 6]>());
+        let body = outgoing::handshake(sender, destination, &word);
+        let sealed = actix_web::web::block(move || body.sealed(encryption, key.as_ref()).map(|body| body.to_json())).await;
+        let Ok(Ok(sealed)) = sealed else { return Ok(false) };
+        let answer = self.post(address, "/handshake", sealed).await?;
+        if answer.status == 429 || parse_reply(&String::from_utf8_lossy(&answer.body)) == Some(ReplyCode::RateLimited.number()) {
+            return Err(AskError::NotNow);
+        }
+        Ok(understood(&answer).is_some_and(|body| handshake_proves(body, &word)))
+    }
+
+    /// Asks for somebody's public key.
+    ///
+    /// # Errors
+    /// [`AskError`].
+    pub async fn public_key(&self, address: SocketAddr, about: &Username, asker: &Username) -> Result<String, AskError> {
+        let answer = self.post(address, "/getPublicKey", outgoing::get_public_key(asker, about).to_json()).await?;
+        understood(&answer).and_then(read_public_key).ok_or(AskError::NotUnderstood)
     }
 
     /// Asks for somebody's status.
@@ -142,53 +188,8 @@ impl PeerClient {
     }
 }
 
-/// The call that brings `message`, and its body. A file's is written on a thread for slow work.
-async fn written(message: &StoredMessage, bytes: Option<Vec<u8>>) -> Result<(&'static str, String), String> {
-    let StoredMessage { sender, destination, stamp, .. } = message;
-    let hash = SentHash::default();
-    match (&message.content, bytes) {
-        (Content::Text { text, markup }, _) => {
-            Ok(("/receiveMessage", outgoing::receive_message(sender, destination, text, *markup, *stamp, &hash).to_json()))
-        }
-        (Content::File(file), Some(bytes)) => {
-            let (sender, destination, stamp, file) = (sender.clone(), destination.clone(), *stamp, file.clone());
-            let write = move || -> Outgoing {
-                let base64 = outgoing::file_base64(&bytes);
-                let sent = SentFile { base64: &base64, name: file.name.as_str(), content_type: &file.content_type };
-                outgoing::receive_file(&sender, &destination, sent, stamp, &hash)
-            };
-            let body = actix_web::web::block(move || write().to_json()).await;
-            Ok(("/receiveFile", body.map_err(|_| "the file could not be prepared".to_owned())?))
-        }
-        (Content::File(_), None) => Err("the file could not be read".to_owned()),
-    }
-}
-
 fn understood(answer: &Answer) -> Option<&[u8]> {
     answer.is_good().then_some(&answer.body)
-}
-
-/// What an answer to a delivery means. Only a code 0 under a good status is a yes.
-fn judge(answer: &Answer) -> Outcome {
-    use ReplyCode as C;
-    let code = parse_reply(&String::from_utf8_lossy(&answer.body));
-    let Some(code) = code.filter(|code| *code != 0 || answer.is_good()) else {
-        return Outcome::TryAgain(format!("their node's answer cannot be understood (HTTP status {})", answer.status));
-    };
-    let refused = |reason: &str| Outcome::Refused(format!("their node refused it: {reason}"));
-    match C::from_number(code) {
-        Some(C::Success) if answer.body.ends_with(HELD.as_bytes()) => Outcome::Held,
-        Some(C::Success) => Outcome::Taken,
-        Some(C::MissingField) => refused("it misses something in the message"),
-        Some(C::Unauthenticated) => refused("it does not know you"),
-        Some(C::Forbidden) => refused("it does not take that, maybe it is too large"),
-        Some(C::HashMismatch | C::EncodingUnsupported | C::EncryptionUnsupported | C::HashingUnsupported) => {
-            refused("it cannot read messages as this node writes them")
-        }
-        Some(C::RateLimited) => Outcome::TryAgain("their node asks to wait, or does not want to hear from you".to_owned()),
-        Some(C::Unavailable) => Outcome::TryAgain("they are not at that node at the moment".to_owned()),
-        Some(C::Database | C::Timeout) | None => Outcome::TryAgain(format!("their node has trouble of its own (code {code})")),
-    }
 }
 
 /// How long a peer may take to say what its user's status is; the list of people does not wait for it.
@@ -197,35 +198,6 @@ pub const QUESTION_TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn answer(status: u16, body: &str) -> Answer {
-        Answer { status, body: body.as_bytes().to_vec() }
-    }
-
-    /// Lesson 11: a peer that answers an error with status 200 has not taken the message.
-    #[test]
-    fn only_a_code_0_under_a_good_status_counts_as_delivered() {
-        for body in ["0", "0: Success", "\"0\"", "0, text"] {
-            assert_eq!(judge(&answer(200, body)), Outcome::Taken, "{body}");
-        }
-        for (status, body) in [
-            (200, ""),
-            (200, "<html>0</html>"),
-            (500, "0: Success"),
-            (404, "0"),
-            (302, "0: Success"),
-            (200, "11: limited"),
-            (200, "-1"),
-            (200, "4: db"),
-            (503, "4: busy"),
-        ] {
-            assert!(matches!(judge(&answer(status, body)), Outcome::TryAgain(_)), "{status} {body}");
-        }
-        for body in ["1: missing", "6: too large", "9: what"] {
-            assert!(matches!(judge(&answer(200, body)), Outcome::Refused(_)), "{body}");
-            assert!(matches!(judge(&answer(400, body)), Outcome::Refused(_)), "{body}");
-        }
-    }
 
     #[actix::test]
     async fn a_peer_cannot_send_us_elsewhere_for_a_picture() {

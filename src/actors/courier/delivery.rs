@@ -1,12 +1,13 @@
-//! One task of the courier: empties the queue of one addressee, oldest message first.
+//! One task of the courier: empties the queue of one addressee, oldest message first, then what is to be acknowledged to them.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::CourierLinks;
+use super::acknowledging::Rest;
 use crate::actors::database::Write;
 use crate::actors::event::Event;
+use crate::actors::negotiator::Negotiator;
 use crate::actors::node::{Announce, Arrived};
 use crate::actors::presence::{Place, WhereIs};
 use crate::config::CourierSettings;
@@ -14,12 +15,11 @@ use crate::db::DbError;
 use crate::db::queries::messages::{self, StoredMessage};
 use crate::db::queries::outbox::{self, Waiting};
 use crate::domain::clock;
-use crate::domain::message::Content;
 use crate::domain::receipt::Receipt;
 use crate::domain::retry::Backoff;
 use crate::domain::stamp::Stamp;
 use crate::domain::username::Username;
-use crate::peers::node::{Outcome, PeerClient};
+use crate::peers::node::PeerClient;
 
 /// How long to leave a queue alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,11 +31,11 @@ pub(super) enum Pause {
 }
 
 /// A pause after trouble of our own, such as a full disk.
-const OWN_TROUBLE: Pause = Pause::For(Duration::from_secs(5));
+pub(super) const OWN_TROUBLE: Pause = Pause::For(Duration::from_secs(5));
 
 pub(super) struct Deliverer {
-    links: CourierLinks,
-    client: PeerClient,
+    pub(super) links: CourierLinks,
+    pub(super) client: PeerClient,
     settings: CourierSettings,
 }
 
@@ -44,10 +44,17 @@ impl Deliverer {
         Self { links, client, settings }
     }
 
-    /// Delivers until nothing waits, or until something stands in the way.
+    /// Delivers, and acknowledges what was read, until nothing waits, or until something stands in the way.
     pub(super) async fn empty_queue_of(&self, destination: &Username) -> Pause {
         loop {
-            match self.deliver_oldest(destination).await {
+            let step = match self.deliver_oldest(destination).await {
+                Ok(Some(Pause::UntilWoken)) => self.acknowledge_oldest(destination).await.map(|rest| match rest {
+                    Rest::MayBeMore => None,
+                    Rest::Later => Some(Pause::UntilWoken),
+                }),
+                step => step,
+            };
+            match step {
                 Ok(None) => {}
                 Ok(Some(pause)) => return pause,
                 Err(error) => {
@@ -67,8 +74,8 @@ impl Deliverer {
         let Ok(place) = self.links.presence.ask(WhereIs(destination.clone())).await else { return Ok(Some(OWN_TROUBLE)) };
         match place {
             Place::Here => self.hand_over(&waiting.message).await.map(|()| None),
-            Place::At { address, .. } => self.send(&waiting, address).await,
-            Place::Away if self.is_too_old(&waiting) => {
+            Place::At { address, public_key } => self.send(&waiting, address, public_key).await,
+            Place::Away if self.is_too_old(waiting.queued_at) => {
                 self.give_up(&waiting.message, "they were not there for too long").await.map(|()| None)
             }
             Place::Away => Ok(Some(Pause::UntilWoken)),
@@ -83,44 +90,27 @@ impl Deliverer {
         self.settle(message, Receipt::Delivered, None).await
     }
 
-    async fn send(&self, waiting: &Waiting, address: SocketAddr) -> Result<Option<Pause>, DbError> {
-        let message = &waiting.message;
-        let bytes = match &message.content {
-            Content::File(file) => {
-                let (files, sha256) = (self.links.files.clone(), file.sha256.clone());
-                let read = actix_web::web::block(move || files.read(&sha256)).await.map_err(|_| DbError::Panicked)?;
-                match read {
-                    Ok(bytes) => Some(bytes),
-                    Err(DbError::File(error)) if error.kind() == std::io::ErrorKind::NotFound => {
-                        return self.give_up(message, "the file is no longer on this node").await.map(|()| None);
-                    }
-                    Err(error) => return Err(error),
-                }
-            }
-            Content::Text { .. } => None,
-        };
-        match self.client.deliver(address, message, bytes).await {
-            Outcome::Taken => self.settle(message, Receipt::Delivered, None).await.map(|()| None),
-            Outcome::Held => self.postpone(waiting, "they have left that node, which holds the message for them").await.map(Some),
-            Outcome::Refused(reason) => self.give_up(message, &reason).await.map(|()| None),
-            Outcome::TryAgain(reason) if self.is_too_old(waiting) => self.give_up(message, &reason).await.map(|()| None),
-            Outcome::TryAgain(reason) => self.postpone(waiting, &reason).await.map(Some),
+    /// Leaves a message for another time, at the earliest after `at_least`, or gives it up when it is too old.
+    pub(super) async fn try_later(&self, waiting: &Waiting, reason: &str, at_least: Duration) -> Result<Option<Pause>, DbError> {
+        if self.is_too_old(waiting.queued_at) {
+            return self.give_up(&waiting.message, reason).await.map(|()| None);
         }
+        self.postpone(waiting, reason, at_least).await.map(Some)
     }
 
-    fn is_too_old(&self, waiting: &Waiting) -> bool {
+    pub(super) fn is_too_old(&self, since: Stamp) -> bool {
         #[expect(clippy::cast_precision_loss, reason = "hours fit a float exactly")]
         let longest_s = self.settings.give_up_after_h as f64 * 3600.0;
-        clock::now().seconds() - waiting.queued_at.seconds() > longest_s
+        clock::now().seconds() - since.seconds() > longest_s
     }
 
-    async fn give_up(&self, message: &StoredMessage, reason: &str) -> Result<(), DbError> {
+    pub(super) async fn give_up(&self, message: &StoredMessage, reason: &str) -> Result<(), DbError> {
         tracing::info!(message = %message.id, to = %message.destination, reason, "gave up on a message: {reason}");
         self.settle(message, Receipt::Failed, Some(reason.to_owned())).await
     }
 
     /// Takes a message out of the outbox with its receipt, on disk first, then tells the sender.
-    async fn settle(&self, message: &StoredMessage, receipt: Receipt, failure: Option<String>) -> Result<(), DbError> {
+    pub(super) async fn settle(&self, message: &StoredMessage, receipt: Receipt, failure: Option<String>) -> Result<(), DbError> {
         let seq = message.seq;
         let write = Write::new(move |connection| {
             outbox::remove(connection, seq)?;
@@ -133,18 +123,31 @@ impl Deliverer {
         Ok(())
     }
 
-    async fn postpone(&self, waiting: &Waiting, reason: &str) -> Result<Pause, DbError> {
+    async fn postpone(&self, waiting: &Waiting, reason: &str, at_least: Duration) -> Result<Pause, DbError> {
         let backoff = Backoff {
             first: Duration::from_millis(self.settings.retry_first_ms),
             longest: Duration::from_secs(self.settings.retry_longest_s),
         };
-        let wait = backoff.wait(waiting.attempts + 1, rand::random());
+        let wait = backoff.wait(waiting.attempts + 1, rand::random()).max(at_least);
         let (seq, to, reason) = (waiting.message.seq, &waiting.message.destination, reason.to_owned());
         tracing::info!(%to, attempt = waiting.attempts + 1, retry_in_ms = wait.as_millis(), reason, "could not reach {to}, will retry: {reason}");
         let next = Stamp::from_seconds(clock::now().seconds() + wait.as_secs_f64()).unwrap_or_else(|_| clock::now());
         let write = Write::new(move |connection| outbox::postpone(connection, seq, next, &reason));
         self.links.database.ask(write).await.map_err(|_| DbError::NotRunning)??;
         Ok(Pause::For(wait))
+    }
+
+    /// Lets the negotiator know what came of its terms. If it is too busy to listen, it learns the same from the next try.
+    pub(super) fn tell_negotiator<M>(&self, message: M)
+    where
+        M: actix::Message + Send + 'static,
+        M::Result: Send,
+        Negotiator: actix::Handler<M>,
+        actix::Context<Negotiator>: actix::dev::ToEnvelope<Negotiator, M>,
+    {
+        if let Err(error) = self.links.negotiator.tell(message) {
+            tracing::debug!(%error, "could not tell what came of a try; the next one will");
+        }
     }
 
     fn tell(&self, user: &Username, event: Event) {

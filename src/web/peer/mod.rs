@@ -1,6 +1,6 @@
 //! What other nodes call: one file a call. Answers are the protocol's `<code>: <text>`, with a fitting HTTP status.
 //!
-//! Every body may come under any of the five encryption standards of 2017, and with any of the nine of hashing; see [`sealed`].
+//! Every body may come under any of the five encryption standards of 2017, and with any of the nine of hashing; see `sealed`.
 
 mod acknowledge;
 mod get_profile;
