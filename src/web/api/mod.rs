@@ -89,6 +89,10 @@ async fn read_json<T: DeserializeOwned>(
 ) -> Result<T, Failure> {
     let bytes = content_bytes.saturating_mul(6).saturating_add(JSON_OVERHEAD_BYTES);
     let body = body::read(request, payload, BodyLimit { what, bytes, within: body_timeout(state) }).await?;
+    // serde takes an array for a struct as well, value by value, and an empty one for the defaults.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Failure::BadRequest("this call takes a JSON object".to_owned()));
+    }
     serde_json::from_slice(&body).map_err(|error| Failure::BadRequest(format!("that is not the JSON that this call takes: {error}")))
 }
 
