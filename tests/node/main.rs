@@ -4,6 +4,8 @@
 
 mod api;
 mod bad_input;
+mod limits;
+mod pages;
 mod peer;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "each test binary uses a part")]
