@@ -13,7 +13,7 @@ mod ws;
 use std::time::Duration;
 
 use actix_web::web::{self, Data, Json, ServiceConfig};
-use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use actix_web::{FromRequest, HttpRequest, Resource, dev::Payload};
 use serde::de::DeserializeOwned;
 
 use super::auth::{CsrfChecked, SignedIn};
@@ -26,43 +26,44 @@ use crate::domain::username::Username;
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(
-            web::resource("/session")
+            resource("/session")
                 .route(web::post().to(session::log_in))
                 .route(web::get().to(session::who_am_i))
-                .route(web::delete().to(session::sign_out))
-                .default_service(web::to(wrong_method)),
+                .route(web::delete().to(session::sign_out)),
         )
-        .service(web::resource("/users").route(web::get().to(users::list)))
-        .service(web::resource("/users/{username}").route(web::get().to(users::one)))
-        .service(web::resource("/users/{username}/profile").route(web::get().to(profile::read)))
-        .service(web::resource("/users/{username}/picture").route(web::get().to(profile::picture)))
-        .service(web::resource("/profile").route(web::put().to(profile::change)))
+        .service(resource("/users").route(web::get().to(users::list)))
+        .service(resource("/users/{username}").route(web::get().to(users::one)))
+        .service(resource("/users/{username}/profile").route(web::get().to(profile::read)))
+        .service(resource("/users/{username}/picture").route(web::get().to(profile::picture)))
+        .service(resource("/profile").route(web::put().to(profile::change)))
         .service(
-            web::resource("/profile/picture")
-                .route(web::put().to(profile::change_picture))
-                .route(web::delete().to(profile::remove_picture)),
+            resource("/profile/picture").route(web::put().to(profile::change_picture)).route(web::delete().to(profile::remove_picture)),
         )
-        .service(web::resource("/status").route(web::put().to(users::change_status)))
-        .service(web::resource("/conversations").route(web::get().to(conversations::list)))
+        .service(resource("/status").route(web::put().to(users::change_status)))
+        .service(resource("/conversations").route(web::get().to(conversations::list)))
         .service(
-            web::resource("/conversations/{username}/messages")
+            resource("/conversations/{username}/messages")
                 .route(web::get().to(conversations::page))
                 .route(web::post().to(conversations::send)),
         )
-        .service(web::resource("/conversations/{username}/files").route(web::post().to(files::send)))
-        .service(web::resource("/conversations/{username}/read").route(web::post().to(conversations::mark_read)))
-        .service(web::resource("/messages/{id}/retry").route(web::post().to(conversations::retry)))
-        .service(web::resource("/files/{id}").route(web::get().to(files::read)).route(web::head().to(files::read)))
-        .service(web::resource("/blocks").route(web::get().to(blocks::list)))
-        .service(web::resource("/blocks/{username}").route(web::put().to(blocks::add)).route(web::delete().to(blocks::remove)))
-        .service(web::resource("/ws").route(web::get().to(ws::open)))
-        .service(web::resource("/openapi.json").route(web::get().to(openapi::document)))
+        .service(resource("/conversations/{username}/files").route(web::post().to(files::send)))
+        .service(resource("/conversations/{username}/read").route(web::post().to(conversations::mark_read)))
+        .service(resource("/messages/{id}/retry").route(web::post().to(conversations::retry)))
+        .service(resource("/files/{id}").route(web::get().to(files::read)).route(web::head().to(files::read)))
+        .service(resource("/blocks").route(web::get().to(blocks::list)))
+        .service(resource("/blocks/{username}").route(web::put().to(blocks::add)).route(web::delete().to(blocks::remove)))
+        .service(resource("/ws").route(web::get().to(ws::open)))
+        .service(resource("/openapi.json").route(web::get().to(openapi::document)))
         .default_service(web::to(no_such_call));
 }
 
 /// `/healthz`, which needs no session.
 pub fn health_routes(config: &mut ServiceConfig) {
     config.service(web::resource("/healthz").route(web::get().to(health::health)));
+}
+
+fn resource(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(wrong_method))
 }
 
 async fn wrong_method() -> Result<Json<()>, ApiError> {

@@ -30,16 +30,16 @@ pub const CALLS: [Call; 6] = [Call::ListApi, Call::Ping, Call::ReceiveMessage, C
 /// The calls of other nodes.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .service(web::resource("/listAPI").route(web::get().to(list_api::list_api)).route(web::post().to(list_api::list_api)))
-        .service(web::resource("/ping").route(web::get().to(ping::ping)).route(web::post().to(ping::ping)))
-        .service(post_only("/receiveMessage").route(web::post().to(receive_message::receive_message)))
-        .service(post_only("/receiveFile").route(web::post().to(receive_file::receive_file)))
-        .service(post_only("/getProfile").route(web::post().to(get_profile::get_profile)))
-        .service(post_only("/getStatus").route(web::post().to(get_status::get_status)))
-        .service(web::resource("/pictures/{username}").route(web::get().to(picture::picture)));
+        .service(resource("/listAPI").route(web::get().to(list_api::list_api)).route(web::post().to(list_api::list_api)))
+        .service(resource("/ping").route(web::get().to(ping::ping)).route(web::post().to(ping::ping)))
+        .service(resource("/receiveMessage").route(web::post().to(receive_message::receive_message)))
+        .service(resource("/receiveFile").route(web::post().to(receive_file::receive_file)))
+        .service(resource("/getProfile").route(web::post().to(get_profile::get_profile)))
+        .service(resource("/getStatus").route(web::post().to(get_status::get_status)))
+        .service(resource("/pictures/{username}").route(web::get().to(picture::picture)));
 }
 
-fn post_only(path: &str) -> actix_web::Resource {
+fn resource(path: &str) -> actix_web::Resource {
     web::resource(path).default_service(web::to(async || Err::<HttpResponse, _>(PeerError(Failure::WrongMethod))))
 }
 
