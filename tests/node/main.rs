@@ -4,6 +4,7 @@
 
 mod api;
 mod bad_input;
+mod lessons;
 mod limits;
 mod pages;
 mod peer;
