@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use actix_web::HttpRequest;
+use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::web::{self, Bytes, BytesMut};
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt};
 
 use super::error::Failure;
 
@@ -40,6 +41,16 @@ pub fn check_announced_length(request: &HttpRequest, limit: BodyLimit) -> Result
     }
     let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit.bytes) { Err(too_large(limit)) } else { Ok(()) }
+}
+
+/// A body that ends in an error once more than `bytes` of it have come, for readers that would skip the rest rather than stop.
+pub fn capped(payload: web::Payload, bytes: usize) -> impl Stream<Item = Result<Bytes, PayloadError>> {
+    let mut left = bytes;
+    payload.map(move |chunk| {
+        let chunk = chunk?;
+        left = left.checked_sub(chunk.len()).ok_or(PayloadError::Overflow)?;
+        Ok(chunk)
+    })
 }
 
 async fn gather(mut payload: web::Payload, limit: BodyLimit) -> Result<Bytes, Failure> {

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::support::{Reply, TestNetwork, picture};
+use kith::login_server::LoginServerSettings;
+
+use super::support::{Reply, TestLoginServer, TestNetwork, picture};
 
 #[actix_web::test]
 async fn people_come_and_go_on_the_pages_of_others() {
@@ -118,5 +120,23 @@ async fn somebody_who_moves_to_another_node_is_found_there() {
     let sent = ana.send("ben", "on the boat").await;
     ana.has_receipt(&sent, "delivered").await;
     assert_eq!(ben.texts("ana").await, ["on the boat"]);
+    network.stop().await;
+}
+
+/// Lesson 30: the login server's ten calls a minute went into the node's own questions, and the next log-in was refused like a wrong
+/// password.
+#[actix_web::test]
+async fn logging_in_again_and_again_is_not_refused() {
+    let login_server = TestLoginServer::start_with(&["ana", "ben"], LoginServerSettings::default()).await;
+    let network = TestNetwork::under(login_server).await;
+    let node = network.node_with(|settings| settings.presence.list_every_s = 30).await;
+    for n in 0..15 {
+        let ana = node.visitor("ana");
+        ana.log_in().await;
+        if n % 2 == 0 {
+            ana.sign_out().await;
+        }
+    }
+    assert_eq!(node.visitor("ana").try_log_in("not her password").await.error().0, 401);
     network.stop().await;
 }

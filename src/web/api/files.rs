@@ -1,6 +1,7 @@
 //! Files: sending one, and giving one back so that it can do no harm.
 
-use actix_multipart::Multipart;
+use actix_multipart::{Multipart, MultipartError};
+use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue,
@@ -15,7 +16,7 @@ use crate::actors::session::Send;
 use crate::db::queries::{files, messages};
 use crate::domain::file::{FileName, Presentation, presentation, tidy_content_type};
 use crate::domain::message::{Attachment, Content, MessageId};
-use crate::web::body::{BodyLimit, check_announced_length};
+use crate::web::body::{BodyLimit, capped, check_announced_length};
 use crate::web::state::NodeState;
 use crate::web::stored_file;
 
@@ -36,7 +37,7 @@ pub(super) async fn send(
     let limit = state.settings.limits.file_bytes;
     let whole = BodyLimit { what: "a file", bytes: limit + FORM_OVERHEAD_BYTES, within: body_timeout(&state) };
     check_announced_length(&request, whole).map_err(|_| Failure::TooLarge { what: "a file", limit })?;
-    let form = Multipart::new(request.headers(), payload);
+    let form = Multipart::new(request.headers(), capped(payload, whole.bytes));
     let upload = actix::clock::timeout(whole.within, read_upload(form, limit)).await.map_err(|_| Failure::TooSlow)??;
 
     let files = state.files.clone();
@@ -54,7 +55,10 @@ struct Upload {
 }
 
 async fn read_upload(mut form: Multipart, limit: usize) -> Result<Upload, Failure> {
-    let bad = |error: actix_multipart::MultipartError| Failure::BadRequest(format!("that is no form with a file: {error}"));
+    let bad = |error| match error {
+        MultipartError::Payload(PayloadError::Overflow) => Failure::TooLarge { what: "a file", limit },
+        error => Failure::BadRequest(format!("that is no form with a file: {error}")),
+    };
     while let Some(mut field) = form.try_next().await.map_err(bad)? {
         if field.name() != Some("file") {
             continue;

@@ -13,7 +13,7 @@ mod ws;
 use std::time::Duration;
 
 use actix_web::web::{self, Data, Json, ServiceConfig};
-use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use actix_web::{FromRequest, HttpRequest, Resource, dev::Payload};
 use serde::de::DeserializeOwned;
 
 use super::auth::{CsrfChecked, SignedIn};
@@ -24,39 +24,46 @@ use crate::domain::username::Username;
 
 /// The calls under `/api`.
 pub fn routes(config: &mut ServiceConfig) {
-    let call = |path: &str| web::resource(path).default_service(web::to(wrong_method));
     config
         .service(
-            call("/session")
+            resource("/session")
                 .route(web::post().to(session::log_in))
                 .route(web::get().to(session::who_am_i))
                 .route(web::delete().to(session::sign_out)),
         )
-        .service(call("/users").route(web::get().to(users::list)))
-        .service(call("/users/{username}").route(web::get().to(users::one)))
-        .service(call("/users/{username}/profile").route(web::get().to(profile::read)))
-        .service(call("/users/{username}/picture").route(web::get().to(profile::picture)))
-        .service(call("/profile").route(web::put().to(profile::change)))
-        .service(call("/profile/picture").route(web::put().to(profile::change_picture)).route(web::delete().to(profile::remove_picture)))
-        .service(call("/status").route(web::put().to(users::change_status)))
-        .service(call("/conversations").route(web::get().to(conversations::list)))
+        .service(resource("/users").route(web::get().to(users::list)))
+        .service(resource("/users/{username}").route(web::get().to(users::one)))
+        .service(resource("/users/{username}/profile").route(web::get().to(profile::read)))
+        .service(resource("/users/{username}/picture").route(web::get().to(profile::picture)))
+        .service(resource("/profile").route(web::put().to(profile::change)))
         .service(
-            call("/conversations/{username}/messages").route(web::get().to(conversations::page)).route(web::post().to(conversations::send)),
+            resource("/profile/picture").route(web::put().to(profile::change_picture)).route(web::delete().to(profile::remove_picture)),
         )
-        .service(call("/conversations/{username}/files").route(web::post().to(files::send)))
-        .service(call("/conversations/{username}/read").route(web::post().to(conversations::mark_read)))
-        .service(call("/messages/{id}/retry").route(web::post().to(conversations::retry)))
-        .service(call("/files/{id}").route(web::get().to(files::read)).route(web::head().to(files::read)))
-        .service(call("/blocks").route(web::get().to(blocks::list)))
-        .service(call("/blocks/{username}").route(web::put().to(blocks::add)).route(web::delete().to(blocks::remove)))
-        .service(call("/ws").route(web::get().to(ws::open)))
-        .service(call("/openapi.json").route(web::get().to(openapi::document)))
+        .service(resource("/status").route(web::put().to(users::change_status)))
+        .service(resource("/conversations").route(web::get().to(conversations::list)))
+        .service(
+            resource("/conversations/{username}/messages")
+                .route(web::get().to(conversations::page))
+                .route(web::post().to(conversations::send)),
+        )
+        .service(resource("/conversations/{username}/files").route(web::post().to(files::send)))
+        .service(resource("/conversations/{username}/read").route(web::post().to(conversations::mark_read)))
+        .service(resource("/messages/{id}/retry").route(web::post().to(conversations::retry)))
+        .service(resource("/files/{id}").route(web::get().to(files::read)).route(web::head().to(files::read)))
+        .service(resource("/blocks").route(web::get().to(blocks::list)))
+        .service(resource("/blocks/{username}").route(web::put().to(blocks::add)).route(web::delete().to(blocks::remove)))
+        .service(resource("/ws").route(web::get().to(ws::open)))
+        .service(resource("/openapi.json").route(web::get().to(openapi::document)))
         .default_service(web::to(no_such_call));
 }
 
 /// `/healthz`, which needs no session.
 pub fn health_routes(config: &mut ServiceConfig) {
     config.service(web::resource("/healthz").route(web::get().to(health::health)));
+}
+
+fn resource(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(wrong_method))
 }
 
 async fn wrong_method() -> Result<Json<()>, ApiError> {
@@ -83,6 +90,10 @@ async fn read_json<T: DeserializeOwned>(
 ) -> Result<T, Failure> {
     let bytes = content_bytes.saturating_mul(6).saturating_add(JSON_OVERHEAD_BYTES);
     let body = body::read(request, payload, BodyLimit { what, bytes, within: body_timeout(state) }).await?;
+    // serde takes an array for a struct as well, value by value, and an empty one for the defaults.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Failure::BadRequest("this call takes a JSON object".to_owned()));
+    }
     serde_json::from_slice(&body).map_err(|error| Failure::BadRequest(format!("that is not the JSON that this call takes: {error}")))
 }
 

@@ -51,20 +51,20 @@ pub const CALLS: [Call; 10] = [
 /// The calls of other nodes.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .service(web::resource("/listAPI").route(web::get().to(list_api::list_api)).route(web::post().to(list_api::list_api)))
-        .service(web::resource("/ping").route(web::get().to(ping::ping)).route(web::post().to(ping::ping)))
-        .service(post_only("/receiveMessage").route(web::post().to(receive_message::receive_message)))
-        .service(post_only("/receiveFile").route(web::post().to(receive_file::receive_file)))
-        .service(post_only("/acknowledge").route(web::post().to(acknowledge::acknowledge)))
-        .service(post_only("/getPublicKey").route(web::post().to(get_public_key::get_public_key)))
-        .service(post_only("/handshake").route(web::post().to(handshake::handshake)))
-        .service(post_only("/getProfile").route(web::post().to(get_profile::get_profile)))
-        .service(post_only("/getStatus").route(web::post().to(get_status::get_status)))
-        .service(post_only("/retrieveMessages").route(web::post().to(retrieve_messages::retrieve_messages)))
-        .service(web::resource("/pictures/{username}").route(web::get().to(picture::picture)));
+        .service(resource("/listAPI").route(web::get().to(list_api::list_api)).route(web::post().to(list_api::list_api)))
+        .service(resource("/ping").route(web::get().to(ping::ping)).route(web::post().to(ping::ping)))
+        .service(resource("/receiveMessage").route(web::post().to(receive_message::receive_message)))
+        .service(resource("/receiveFile").route(web::post().to(receive_file::receive_file)))
+        .service(resource("/acknowledge").route(web::post().to(acknowledge::acknowledge)))
+        .service(resource("/getPublicKey").route(web::post().to(get_public_key::get_public_key)))
+        .service(resource("/handshake").route(web::post().to(handshake::handshake)))
+        .service(resource("/getProfile").route(web::post().to(get_profile::get_profile)))
+        .service(resource("/getStatus").route(web::post().to(get_status::get_status)))
+        .service(resource("/retrieveMessages").route(web::post().to(retrieve_messages::retrieve_messages)))
+        .service(resource("/pictures/{username}").route(web::get().to(picture::picture)));
 }
 
-fn post_only(path: &str) -> actix_web::Resource {
+fn resource(path: &str) -> actix_web::Resource {
     web::resource(path).default_service(web::to(async || Err::<HttpResponse, _>(PeerError(Failure::WrongMethod))))
 }
 
