@@ -6,7 +6,8 @@ use super::browser::{Browser, Screen};
 use super::person::Person;
 use super::town::{FILE_LIMIT_BYTES, Town};
 
-fn project_file(path: &str) -> PathBuf {
+/// The path of a file of this project.
+pub(crate) fn project_file(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
@@ -29,8 +30,8 @@ async fn two_people_find_each_other_and_exchange_messages_and_files() {
 async fn two_people_do_the_same_in_firefox_where_it_is_installed() {
     let town = Town::of(["ana", "ben"]).await;
     if let (Some(one), Some(other)) = (Browser::firefox().await, Browser::firefox().await) {
-        let ana = Person::with_browser(&town, "ana", one);
-        let ben = Person::with_browser(&town, "ben", other);
+        let ana = Person::at(&town.url_of("ana"), "ana", one);
+        let ben = Person::at(&town.url_of("ben"), "ben", other);
         find_each_other_and_talk(&ana, &ben).await;
         ana.leave().await;
         ben.leave().await;

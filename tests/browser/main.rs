@@ -7,6 +7,10 @@
 
 mod browser;
 mod chatting;
+mod hostile;
 mod person;
 mod phone;
+mod profiles;
+mod screenshots;
+mod signing_in;
 mod town;

@@ -23,11 +23,12 @@ pub(crate) struct Person {
 impl Person {
     /// Somebody who has not logged in yet.
     pub(crate) async fn arrives(town: &Town, name: &'static str, screen: Screen) -> Self {
-        Self::with_browser(town, name, Browser::chromium(screen).await)
+        Self::at(&town.url_of(name), name, Browser::chromium(screen).await)
     }
 
-    pub(crate) fn with_browser(town: &Town, name: &'static str, browser: Browser) -> Self {
-        Self { name, url: town.url_of(name), browser }
+    /// Somebody whose node is at `url`.
+    pub(crate) fn at(url: &str, name: &'static str, browser: Browser) -> Self {
+        Self { name, url: url.to_owned(), browser }
     }
 
     /// Somebody who has logged in through the page.
@@ -53,6 +54,10 @@ impl Person {
 
     pub(crate) async fn log_in(&self) {
         self.go("/").await;
+        self.log_in_here().await;
+    }
+
+    pub(crate) async fn log_in_here(&self) {
         self.enter_password(&password_of(self.name)).await;
         self.see(LIVE).await;
     }
