@@ -1,0 +1,169 @@
+//! Browsers without a window, each driven by a driver program of its own.
+
+use std::ffi::OsStr;
+use std::io::{self, BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use thirtyfour::{Capabilities, WebDriver};
+
+/// How long a page may take to show what it should. Loaded machines are slow; nothing waits this long unless it fails.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How often the page is looked at meanwhile.
+pub(crate) const GLANCE: Duration = Duration::from_millis(50);
+
+/// What is fetched from elsewhere without being asked for, first-run greetings, and what only works with a graphics card or a user account.
+const CHROMIUM_FLAGS: [&str; 10] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--force-prefers-reduced-motion",
+    // Chromium ends with its driver, however that ends.
+    "--remote-debugging-pipe",
+];
+
+/// What a page is drawn on, in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Screen {
+    /// 1280 x 800, with a mouse.
+    Desk,
+    /// 390 x 844, with a finger.
+    Phone,
+}
+
+impl Screen {
+    /// As Chromium emulates it: the page's own size, without the frame of a window.
+    fn metrics(self) -> Value {
+        match self {
+            Self::Desk => json!({ "width": 1280, "height": 800, "pixelRatio": 1, "touch": false, "mobile": false }),
+            Self::Phone => json!({ "width": 390, "height": 844, "pixelRatio": 1, "touch": true, "mobile": true }),
+        }
+    }
+}
+
+/// An open browser. It is closed when dropped, also by a test that fails.
+pub(crate) struct Browser {
+    // The order matters: the driver ends first, and the browser with it, and then the folder can go.
+    pub(crate) driver: WebDriver,
+    _process: DriverProcess,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Opens Chromium.
+    pub(crate) async fn chromium(screen: Screen) -> Self {
+        let profile = tempfile::tempdir().unwrap();
+        let folder = format!("--user-data-dir={}", profile.path().display());
+        let flags: Vec<&str> = CHROMIUM_FLAGS.into_iter().chain([folder.as_str()]).collect();
+        let options = json!({
+            "binary": program("chromium"),
+            "args": flags,
+            "mobileEmulation": { "deviceMetrics": screen.metrics() },
+        });
+        let wanted = json!({
+            "browserName": "chrome",
+            "goog:chromeOptions": options,
+            "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
+        });
+        Self::open(DriverProcess::start("chromedriver", &["--port=0"]), wanted, profile).await
+    }
+
+    /// Opens Firefox, if it and its driver are installed.
+    pub(crate) async fn firefox() -> Option<Self> {
+        let firefox = find("firefox-esr").or_else(|| find("firefox"))?;
+        find("geckodriver")?;
+        let profile = tempfile::tempdir().unwrap();
+        let options = json!({ "binary": firefox, "args": ["-headless", "-profile", profile.path()], "prefs": quiet_firefox() });
+        let wanted = json!({ "browserName": "firefox", "moz:firefoxOptions": options });
+        Some(Self::open(DriverProcess::start("geckodriver", &["--port", "0"]), wanted, profile).await)
+    }
+
+    async fn open(process: DriverProcess, wanted: Value, profile: TempDir) -> Self {
+        let Value::Object(wanted) = wanted else { unreachable!("capabilities are an object") };
+        let session = WebDriver::new(process.url.as_str(), Capabilities::from(wanted)).await;
+        Self { driver: session.expect("open the browser"), _process: process, _profile: profile }
+    }
+
+    pub(crate) async fn close(self) {
+        self.driver.clone().quit().await.unwrap();
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // A test that fails cannot wait for a polite end, which needs its own thread.
+        let _ = self.driver.clone().leak();
+    }
+}
+
+/// Firefox looks for portals, updates and bad addresses unless told not to.
+fn quiet_firefox() -> Value {
+    json!({
+        "app.normandy.enabled": false,
+        "app.update.enabled": false,
+        "browser.safebrowsing.malware.enabled": false,
+        "browser.safebrowsing.phishing.enabled": false,
+        "network.captive-portal-service.enabled": false,
+        "network.connectivity-service.enabled": false,
+        "ui.prefersReducedMotion": 1,
+    })
+}
+
+/// A running chromedriver or geckodriver.
+struct DriverProcess {
+    child: Child,
+    url: String,
+}
+
+impl DriverProcess {
+    /// Starts the driver, which takes a free port and says which.
+    fn start(name: &str, arguments: &[&str]) -> Self {
+        let mut child = Command::new(program(name)).args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect(name);
+        let port = announced_port(child.stdout.take().expect("stdout is piped"));
+        Self { child, url: format!("http://127.0.0.1:{port}") }
+    }
+}
+
+impl Drop for DriverProcess {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Reads the port from "... was started successfully on port 41573." or "... Listening on 127.0.0.1:41573".
+fn announced_port(output: ChildStdout) -> u16 {
+    let mut output = BufReader::new(output);
+    let mut line = String::new();
+    while output.read_line(&mut line).expect("read what the driver says") > 0 {
+        if line.contains("started successfully") || line.contains("Listening") {
+            // What follows goes nowhere, but has to be taken, or the driver would wait.
+            std::thread::spawn(move || io::copy(&mut output, &mut io::sink()));
+            let number = line.trim_end().trim_end_matches('.').rsplit([' ', ':']).next();
+            return number.and_then(|number| number.parse().ok()).expect("the driver names its port");
+        }
+        line.clear();
+    }
+    panic!("the driver ended before it listened");
+}
+
+fn program(name: &str) -> PathBuf {
+    find(name).unwrap_or_else(|| {
+        panic!("the browser tests need {name}, which is not installed: `apt-get install chromium chromium-driver`, or run scripts/test, which does")
+    })
+}
+
+fn find(name: impl AsRef<OsStr>) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH")?;
+    std::env::split_paths(&folders).map(|folder| folder.join(name.as_ref())).find(|path| path.is_file())
+}

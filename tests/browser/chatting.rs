@@ -1,0 +1,94 @@
+//! Two people on two nodes find each other, talk, and send files.
+
+use std::path::{Path, PathBuf};
+
+use super::browser::{Browser, Screen};
+use super::person::Person;
+use super::town::{FILE_LIMIT_BYTES, Town};
+
+/// The path of a file of this project.
+pub(crate) fn project_file(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+#[actix_web::test]
+async fn two_people_find_each_other_and_exchange_messages_and_files() {
+    let town = Town::of(["ana", "ben"]).await;
+    let ana = Person::arrives(&town, "ana", Screen::Desk).await;
+    let ben = Person::arrives(&town, "ben", Screen::Desk).await;
+    find_each_other_and_talk(&ana, &ben).await;
+    for person in [&ana, &ben] {
+        assert_eq!(person.complaints().await, Vec::<String>::new(), "{}", person.name);
+        assert_eq!(person.calls_elsewhere().await, Vec::<String>::new(), "{}", person.name);
+    }
+    ana.leave().await;
+    ben.leave().await;
+    town.stop().await;
+}
+
+#[actix_web::test]
+async fn two_people_do_the_same_in_firefox_where_it_is_installed() {
+    let town = Town::of(["ana", "ben"]).await;
+    if let (Some(one), Some(other)) = (Browser::firefox().await, Browser::firefox().await) {
+        let ana = Person::at(&town.url_of("ana"), "ana", one);
+        let ben = Person::at(&town.url_of("ben"), "ben", other);
+        find_each_other_and_talk(&ana, &ben).await;
+        ana.leave().await;
+        ben.leave().await;
+    }
+    town.stop().await;
+}
+
+async fn find_each_other_and_talk(ana: &Person, ben: &Person) {
+    ana.log_in().await;
+    ben.log_in().await;
+    ana.go("/people").await;
+    ana.press("[data-username='ben'][data-online='true'] a[href='/chats/ben']").await;
+    ana.see("#composer-text").await;
+    ana.mark_page().await;
+    ben.see("#conversation-list [data-username='ana'][data-online='true']").await;
+    ben.mark_page().await;
+
+    ana.send("Low water is at 12:02.").await;
+    ben.read("#conversation-list [data-username='ana']", "Low water is at 12:02.").await;
+    ben.press("#conversation-list [data-username='ana']").await;
+    ben.read(".message.theirs .bubble", "Low water is at 12:02.").await;
+    ana.see(".message.mine[data-receipt='delivered']").await;
+
+    ana.send_file(&project_file("static/img/icon-192.png")).await;
+    ben.see(".message.theirs .picture.loaded img[alt='icon-192.png']").await;
+    ana.see(".message.mine[data-receipt='delivered'] .picture.loaded").await;
+
+    ben.send_file(&project_file("demo/tide-bell.wav")).await;
+    ana.see(".message.theirs audio[aria-label='tide-bell.wav']").await;
+    ana.wait_for("document.querySelector('.message.theirs audio').duration > 1").await;
+    ben.see(".message.mine[data-receipt='delivered'] audio").await;
+
+    ana.set_status("Away").await;
+    ben.see("#conversation-list [data-username='ana'][data-status='Away']").await;
+    ben.set_status("Do Not Disturb").await;
+    ana.see("#conversation-list [data-username='ben'][data-status='Do Not Disturb']").await;
+
+    assert!(ana.is_same_page().await && ben.is_same_page().await, "all of this came without loading the page again");
+}
+
+#[actix_web::test]
+async fn a_file_over_the_limit_is_refused_in_the_page_and_the_limit_named() {
+    let town = Town::of(["ana", "ben"]).await;
+    let ana = Person::logs_in(&town, "ana", Screen::Desk).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (too_large, largest) = (folder.path().join("too-large.bin"), folder.path().join("largest.bin"));
+    std::fs::write(&too_large, vec![0; FILE_LIMIT_BYTES * 2]).unwrap();
+    std::fs::write(&largest, vec![0; FILE_LIMIT_BYTES]).unwrap();
+    ana.open_conversation("ben").await;
+
+    ana.send_file(&too_large).await;
+    ana.read("#composer-notices .notice", "too-large.bin is 400 kB. Files may be up to 200 kB.").await;
+    ana.see_no(".message").await;
+
+    ana.send_file(&largest).await;
+    ana.read(".message.mine[data-receipt] .file-card", "largest.bin").await;
+    ana.see_no("#composer-notices .notice").await;
+    ana.leave().await;
+    town.stop().await;
+}

@@ -1,0 +1,16 @@
+//! People's journeys through the pages, in real browsers, on real nodes under a real login server.
+//!
+//! Each test has a town of its own (`town`), and each person in it a node and a browser (`person`, `browser`). Chromium and its driver have to
+//! be installed; the main journey runs in Firefox as well where that is.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on stops")]
+
+mod browser;
+mod chatting;
+mod hostile;
+mod person;
+mod phone;
+mod profiles;
+mod screenshots;
+mod signing_in;
+mod town;

@@ -1,0 +1,192 @@
+//! Somebody in front of a browser: what they do on a page, and what they wait to see.
+
+use std::path::Path;
+use std::time::Instant;
+
+use serde_json::Value;
+use thirtyfour::prelude::*;
+use thirtyfour::session::scriptret::ScriptRet;
+
+use super::browser::{Browser, GLANCE, PATIENCE, Screen};
+use super::town::{Town, password_of};
+
+/// The first answers are shown, and news will be.
+const LIVE: &str = "#nav-chats";
+
+/// Somebody with a node and a browser.
+pub(crate) struct Person {
+    pub(crate) name: &'static str,
+    pub(crate) url: String,
+    browser: Browser,
+}
+
+impl Person {
+    /// Somebody who has not logged in yet.
+    pub(crate) async fn arrives(town: &Town, name: &'static str, screen: Screen) -> Self {
+        Self::at(&town.url_of(name), name, Browser::chromium(screen).await)
+    }
+
+    /// Somebody whose node is at `url`.
+    pub(crate) fn at(url: &str, name: &'static str, browser: Browser) -> Self {
+        Self { name, url: url.to_owned(), browser }
+    }
+
+    /// Somebody who has logged in through the page.
+    pub(crate) async fn logs_in(town: &Town, name: &'static str, screen: Screen) -> Self {
+        let person = Self::arrives(town, name, screen).await;
+        person.log_in().await;
+        person
+    }
+
+    pub(crate) fn driver(&self) -> &WebDriver {
+        &self.browser.driver
+    }
+
+    pub(crate) async fn leave(self) {
+        self.browser.close().await;
+    }
+
+    // What they do.
+
+    pub(crate) async fn go(&self, path: &str) {
+        self.driver().goto(format!("{}{path}", self.url)).await.unwrap();
+    }
+
+    pub(crate) async fn log_in(&self) {
+        self.go("/").await;
+        self.log_in_here().await;
+    }
+
+    pub(crate) async fn log_in_here(&self) {
+        self.enter_password(&password_of(self.name)).await;
+        self.see(LIVE).await;
+    }
+
+    pub(crate) async fn enter_password(&self, password: &str) {
+        self.write("#username", self.name).await;
+        self.write("#password", password).await;
+        self.press("#login-button").await;
+    }
+
+    /// Presses what can be pressed, once it can.
+    pub(crate) async fn press(&self, css: &str) {
+        self.find(css, "", "!element.disabled").await.click().await.unwrap();
+    }
+
+    /// Puts `text` into a field in place of what is there.
+    pub(crate) async fn write(&self, css: &str, text: &str) {
+        let field = self.see(css).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    pub(crate) async fn choose_file(&self, css: &str, file: &Path) {
+        let input = self.driver().find(By::Css(css)).await.unwrap();
+        input.send_keys(file.to_str().expect("a path in UTF-8")).await.unwrap();
+    }
+
+    pub(crate) async fn open_conversation(&self, with: &str) {
+        self.go(&format!("/chats/{with}")).await;
+        self.see(&format!("#talk-person[href='/people/{with}']")).await;
+    }
+
+    pub(crate) async fn send(&self, text: &str) {
+        self.write("#composer-text", text).await;
+        self.press("#send-button").await;
+    }
+
+    pub(crate) async fn send_file(&self, file: &Path) {
+        self.choose_file("#file-input", file).await;
+    }
+
+    pub(crate) async fn set_status(&self, status: &str) {
+        self.press("#me-button").await;
+        self.press(&format!("[data-set-status='{status}']")).await;
+        self.see(&format!("#me-button[data-status='{status}']")).await;
+    }
+
+    // What they see.
+
+    /// Waits until something that fits is shown.
+    pub(crate) async fn see(&self, css: &str) -> WebElement {
+        self.find(css, "", "true").await
+    }
+
+    /// Waits until something that fits is shown with `text` in it.
+    pub(crate) async fn read(&self, css: &str, text: &str) -> WebElement {
+        self.find(css, text, "true").await
+    }
+
+    /// Asks the page in one go: what is drawn anew between two questions would be lost.
+    async fn find(&self, css: &str, text: &str, condition: &str) -> WebElement {
+        let script = format!(
+            "return [...document.querySelectorAll(arguments[0])].find((element) =>
+               element.checkVisibility() && element.innerText.includes(arguments[1]) && {condition})"
+        );
+        let began = Instant::now();
+        loop {
+            let answer = self.driver().execute(&script, vec![css.into(), text.into()]).await;
+            if let Ok(found) = answer.and_then(ScriptRet::element) {
+                return found;
+            }
+            self.wait_on(began, &format!("{css} {text}")).await;
+        }
+    }
+
+    /// Waits until nothing that fits is shown.
+    pub(crate) async fn see_no(&self, css: &str) {
+        let hidden = format!("[...document.querySelectorAll({css:?})].every((element) => !element.checkVisibility())");
+        self.wait_for(&hidden).await;
+    }
+
+    /// Waits until an expression in the page is true.
+    pub(crate) async fn wait_for(&self, script: &str) {
+        let began = Instant::now();
+        while self.evaluate(script).await != Value::Bool(true) {
+            self.wait_on(began, script).await;
+        }
+    }
+
+    /// The value of an expression in the page; nothing while the page is being left.
+    pub(crate) async fn evaluate(&self, script: &str) -> Value {
+        let answer = self.driver().execute(format!("return ({script});"), Vec::new()).await;
+        answer.map_or(Value::Null, |answer| answer.json().clone())
+    }
+
+    /// Leaves a mark that goes when the page is loaded again.
+    pub(crate) async fn mark_page(&self) {
+        self.evaluate("document.documentElement.dataset.marked = 'yes'").await;
+    }
+
+    pub(crate) async fn is_same_page(&self) -> bool {
+        self.evaluate("document.documentElement.dataset.marked === 'yes'").await == Value::Bool(true)
+    }
+
+    /// Complaints of the browser about the page since the last call: script errors, refused content, failed requests.
+    pub(crate) async fn complaints(&self) -> Vec<String> {
+        let entries = self.driver().browser_log().await.unwrap();
+        entries.into_iter().filter(|entry| entry.level == "SEVERE").map(|entry| entry.message).collect()
+    }
+
+    /// The addresses that the browser was about to call since the last call, other than on this person's node.
+    pub(crate) async fn calls_elsewhere(&self) -> Vec<String> {
+        let entries = self.driver().get_log("performance").await.unwrap();
+        let addresses = entries.iter().filter_map(|entry| {
+            let event: Value = serde_json::from_str(&entry.message).ok()?;
+            event.pointer("/message/params/request/url")?.as_str().map(str::to_owned)
+        });
+        let is_own = |address: &str| ["data:", "blob:", "chrome:", "about:"].iter().any(|scheme| address.starts_with(scheme));
+        addresses.filter(|address| !address.starts_with(&self.url) && !is_own(address)).collect()
+    }
+
+    /// Lets a moment pass. Fails the test, with a picture of the page as it is, once that was enough of them.
+    async fn wait_on(&self, since: Instant, what: &str) {
+        if since.elapsed() < PATIENCE {
+            return actix_web::rt::time::sleep(GLANCE).await;
+        }
+        let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{}.png", self.name, std::process::id()));
+        let taken = self.driver().screenshot(&picture).await;
+        let address = self.evaluate("location.href").await;
+        panic!("{} waits in vain for {what}\n  on {address}\n  picture: {} {taken:?}", self.name, picture.display());
+    }
+}
