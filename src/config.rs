@@ -359,6 +359,7 @@ mod tests {
     fn a_wrong_setting_names_file_key_and_allowed_values() {
         for (text, parts) in [
             ("[http]\nworkers = 0", vec!["http.workers = 0", "1 to 64", "/"]),
+            ("[peers]\nleast_encryption = 5", vec!["peers.least_encryption = 5", "0 to 4", "/"]),
             ("[http]\nworkers = \"many\"", vec!["http.workers", "expected", "/"]),
             ("[http]\nworker = 2", vec!["worker", "workers", "/"]),
             ("[log]\nformat = \"xml\"", vec!["log.format", "xml", "json", "/"]),

@@ -10,8 +10,9 @@
 //!            -> Database <-
 //! ```
 //!
-//! [`database`] owns the writer, [`presence`] who is where, [`courier`] what is to be delivered, [`negotiator`] how each peer takes it, [`rate_limiter`] the budgets,
-//! [`session`] (one a logged-in user) that user's tabs and rights, [`node`] the sessions. [`supervise`] rebuilds those that fail.
+//! [`database`] owns the writer, [`presence`] who is where, [`courier`] what is to be delivered, [`negotiator`] how each peer takes it,
+//! [`rate_limiter`] the budgets, [`session`] (one a logged-in user) that user's tabs and rights, [`node`] the sessions. [`supervise`]
+//! rebuilds those that fail.
 
 pub mod courier;
 pub mod database;

@@ -8,8 +8,8 @@
 //! Restart   knowing nothing, and asks again.
 //!
 //! A node is asked once in `peers.offer_age_s`, and each standard is proven once in that time, so that a message to a node that is known costs
-//! no call but its own. The rules are in `standing`. In short: the strongest standard that both have; lowered by a failed handshake, by 9, 10,
-//! or 1; clear text for a node that lists nothing. Below `peers.least_encryption` nothing is sent.
+//! no call but its own. The rules are in `standing`. In short: the strongest standard that both have; lowered by a failed handshake, by 9 or 10,
+//! or by 1 with a word about a key; clear text for a node that lists nothing. Below `peers.least_encryption` nothing is sent.
 //!
 //! Nodes that are not kith are spared: `peers.calls_per_half_minute`, those of this actor counted in.
 

@@ -38,7 +38,8 @@ pub(super) fn judge(answer: Result<Answer, CallError>, sent: Sent) -> Outcome {
         Ok(answer) => answer,
         Err(error) => return Outcome::TryAgain(error.to_string()),
     };
-    let code = parse_reply(&String::from_utf8_lossy(&answer.body));
+    let text = String::from_utf8_lossy(&answer.body);
+    let code = parse_reply(&text);
     let Some(code) = code.filter(|code| *code != 0 || answer.is_good()) else {
         return Outcome::TryAgain(format!("their node's answer cannot be understood (HTTP status {})", answer.status));
     };
@@ -46,8 +47,10 @@ pub(super) fn judge(answer: Result<Answer, CallError>, sent: Sent) -> Outcome {
     match C::from_number(code) {
         Some(C::Success) if answer.body.ends_with(HELD.as_bytes()) => Outcome::Held,
         Some(C::Success) => Outcome::Taken,
-        // T answers 1 to an encrypted body that it cannot read, and names no standard.
-        Some(C::EncryptionUnsupported | C::MissingField) if sent.encrypted => Outcome::OtherEncryption,
+        Some(C::EncryptionUnsupported) if sent.encrypted => Outcome::OtherEncryption,
+        // T, for a body that it cannot decrypt: "1: Use my new private key already...". Its plain 1 may mean that it has the message
+        // already, and a message that has arrived must not go again under something weaker.
+        Some(C::MissingField) if sent.encrypted && text.to_lowercase().contains("key") => Outcome::OtherEncryption,
         Some(C::HashingUnsupported) if sent.hashed => Outcome::OtherHashing,
         Some(C::HashMismatch) if sent.hashed => Outcome::WithoutHash,
         Some(C::MissingField) => refused("it misses something in the message"),
@@ -107,5 +110,6 @@ mod tests {
         ] {
             assert_eq!(judged(200, body, special), outcome, "{body}");
         }
+        assert!(matches!(judged(200, "1: Missing Compulsory Field", special), Outcome::Refused(_)));
     }
 }

@@ -17,6 +17,8 @@ pub(crate) enum Handshakes {
     Honest,
     /// With what it got, as though it had understood.
     Echo,
+    /// Not at all: it holds the call.
+    Silent,
     /// It has no such call.
     None,
 }
@@ -100,6 +102,7 @@ async fn answer(request: HttpRequest, bytes: Bytes, state: Data<State>) -> HttpR
     state.calls.lock().unwrap().push(request.path().to_owned());
     let body = match request.path() {
         "/listAPI" => state.list_api.clone(),
+        "/handshake" if state.handshakes == Handshakes::Silent => std::future::pending().await,
         "/handshake" => shake(&state, &bytes),
         "/receiveMessage" | "/receiveFile" => take(&state, &bytes),
         "/acknowledge" => {
@@ -117,7 +120,7 @@ fn shake(state: &State, bytes: &[u8]) -> String {
         Handshakes::Honest => encryption::open(body, Some(&state.keys))
             .map_or_else(|_| "9".to_owned(), |body| handshake_answer(body.text("message").unwrap_or_default())),
         Handshakes::Echo => handshake_answer(body.text("message").unwrap()),
-        Handshakes::None => "<html>404 Not Found</html>".to_owned(),
+        Handshakes::Silent | Handshakes::None => "<html>404 Not Found</html>".to_owned(),
     }
 }
 

@@ -86,3 +86,12 @@ async fn a_node_whose_user_has_no_key_gets_what_needs_none() {
     ana.newest_becomes("old", Receipt::Delivered).await;
     assert_eq!(fake.got()[0].encryption, E::Aes);
 }
+
+#[actix_web::test]
+async fn a_node_that_hangs_in_the_handshake_gets_its_message_all_the_same() {
+    let fake = Fake::start(&format!("{CALLS}Encryption 0 2\nHashing 0"), Handshakes::Silent);
+    let (_town, ana) = meet(&fake).await;
+    ana.write("old", "hi").await;
+    ana.newest_becomes("old", Receipt::Delivered).await;
+    assert_eq!(fake.got()[0].encryption, E::None);
+}

@@ -1,7 +1,7 @@
 //! Sending one message to another node, in the manner that is agreed with it.
 //!
-//! A refusal for its manner is not the end of a message: it goes again at once with the next lower encryption (9, or 1 to an encrypted
-//! one), another hashing (10), or no hash (7: some nodes hash what they have made of the text). Each of these happens at most once for
+//! A refusal for its manner is not the end of a message: it goes again at once with the next lower encryption (9, or 1 with a word about
+//! a key), another hashing (10), or no hash (7: some nodes hash what they have made of the text). Each of these happens at most once for
 //! each standard, so it ends.
 
 use std::net::SocketAddr;

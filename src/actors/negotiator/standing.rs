@@ -1,7 +1,7 @@
 //! What is known of one peer's node: what it offers, what has proven to work, and what has not.
 //!
 //! A standard is used only if the node lists it, and then the strongest that fits. It is given up for this node, until the offer is asked again,
-//! when a handshake under it does not bring the word back, or when the node answers 9 (10 for hashing), or 1 to an encrypted message. A
+//! when a handshake under it does not bring the word back, or when the node answers 9 (10 for hashing), or 1 with a word about its key. A
 //! standard that takes the receiver's key is given up, or proven, for that key alone: a new key is a new try.
 
 use std::collections::{HashMap, HashSet};

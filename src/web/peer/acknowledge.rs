@@ -21,9 +21,15 @@ pub(super) async fn acknowledge(request: HttpRequest, payload: web::Payload, sta
     let body = charged_body(&request, payload, &state, charge_call(&request), json_limit(&state, "an acknowledgement", 1 << 10)).await?;
     let Acknowledge { sender, destination, stamp, hashing, hash, .. } = sealed::read(&state, body).await?.call;
     let (Some(hash), true) = (hash, hashing.number() > 0) else { return Err(Failure::from(WireError::HashMismatch).into()) };
-    let author = destination.unwrap_or(sender);
     let write = Write::new(move |connection| {
-        acknowledgements::take(connection, &Acknowledged { author: &author, stamp, hashing: hashing.number(), hash: &hash }, clock::now())
+        // As of 2017 first.
+        for author in [Some(sender), destination].iter().flatten() {
+            let read = Acknowledged { author, stamp, hashing: hashing.number(), hash: &hash };
+            if let Some(taken) = acknowledgements::take(connection, &read, clock::now())? {
+                return Ok(Some(taken));
+            }
+        }
+        Ok(None)
     });
     let taken = state.database.ask(write).await??.ok_or(Failure::from(WireError::HashMismatch))?;
     if taken.is_news {
