@@ -13,7 +13,7 @@ async fn on_a_phone_list_and_conversation_take_turns() {
     ana.press("#conversation-list [data-username='ben']").await;
     ana.see_no(".list-pane").await;
     ana.send("Are you at the jetty?").await;
-    ana.see(".message.mine[data-receipt='delivered']").await;
+    ana.see(".message.mine:is([data-receipt='delivered'], [data-receipt='read'])").await;
     fits(&ana).await;
 
     ben.see_no(".talk-pane").await;
