@@ -191,16 +191,12 @@ async fn a_hundred_half_open_connections_hold_nobody_up() {
 #[actix_web::test]
 async fn whoever_never_finishes_a_request_is_cut_off() {
     let network = TestNetwork::start().await;
-    let node = network
-        .node_with(|settings| {
-            settings.http.request_timeout_ms = 300;
-            settings.http.body_timeout_ms = 300;
-        })
-        .await;
+    let node = network.node_with(|settings| settings.http.request_timeout_ms = 300).await;
     let mut head = RawConnection::open(node.address()).await;
     head.write("GET /ping HTTP/1.1\r\nhost: x\r\n").await;
     let answer = head.answer().await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    let node = network.node_with(|settings| settings.http.body_timeout_ms = 300).await;
     for (path, told) in [("/receiveMessage", "1: "), ("/api/session", "\"too_slow\"")] {
         let mut body = RawConnection::open(node.address()).await;
         body.write(format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{{\"sender\"")).await;
