@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use thirtyfour::{Capabilities, WebDriver};
 
 /// How long a page may take to show what it should. Loaded machines are slow; nothing waits this long unless it fails.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often the page is looked at meanwhile.
 pub(crate) const GLANCE: Duration = Duration::from_millis(50);
