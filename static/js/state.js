@@ -59,11 +59,19 @@ export function partnerOf(message) {
   return message.from === session.me ? message.to : message.from;
 }
 
+const ARRIVED = ["relayed", "delivered", "read"];
+
+// The answer to a send may come after the news of its delivery; what has arrived does not go back to waiting.
+export function keepReceipt(message, known) {
+  const isStale = message.receipt === "pending" && message.id === known?.id && ARRIVED.includes(known.receipt);
+  return isStale ? { ...message, receipt: known.receipt, travelled: known.travelled } : message;
+}
+
 export function noteMessage(message) {
   const partner = partnerOf(message);
   const known = conversations.get(partner) ?? { with: partner, last_message: null, unread: 0 };
   const newest = known.last_message;
-  if (!newest || message.id === newest.id || message.stamp >= newest.stamp) known.last_message = message;
+  if (!newest || message.id === newest.id || message.stamp >= newest.stamp) known.last_message = keepReceipt(message, newest);
   if (message.from !== session.me && !countedIds.has(message.id) && message.id !== newest?.id) {
     countedIds.add(message.id);
     if (!isWatching(partner)) known.unread += 1;

@@ -11,10 +11,13 @@ use tempfile::TempDir;
 use thirtyfour::{Capabilities, WebDriver};
 
 /// How long a page may take to show what it should. Loaded machines are slow; nothing waits this long unless it fails.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often the page is looked at meanwhile.
 pub(crate) const GLANCE: Duration = Duration::from_millis(50);
+
+/// How often a driver may fail to start: about one start in twenty does on a busy machine.
+const DRIVER_STARTS: usize = 8;
 
 /// What is fetched from elsewhere without being asked for, first-run greetings, and what only works with a graphics card or a user account.
 const CHROMIUM_FLAGS: [&str; 10] = [
@@ -127,9 +130,16 @@ struct DriverProcess {
 impl DriverProcess {
     /// Starts the driver, which takes a free port and says which.
     fn start(name: &str, arguments: &[&str]) -> Self {
-        let mut child = Command::new(program(name)).args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect(name);
-        let port = announced_port(child.stdout.take().expect("stdout is piped"));
-        Self { child, url: format!("http://127.0.0.1:{port}") }
+        // Chromedriver takes a port that is free in IPv6, and ends if the same is not free in IPv4.
+        (0..DRIVER_STARTS).find_map(|_| Self::try_start(name, arguments)).unwrap_or_else(|| panic!("{name} does not start"))
+    }
+
+    fn try_start(name: &str, arguments: &[&str]) -> Option<Self> {
+        let child = Command::new(program(name)).args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect(name);
+        let mut process = Self { child, url: String::new() };
+        let port = announced_port(process.child.stdout.take()?)?;
+        process.url = format!("http://127.0.0.1:{port}");
+        Some(process)
     }
 }
 
@@ -142,19 +152,18 @@ impl Drop for DriverProcess {
 }
 
 /// Reads the port from "... was started successfully on port 41573." or "... Listening on 127.0.0.1:41573".
-fn announced_port(output: ChildStdout) -> u16 {
+fn announced_port(output: ChildStdout) -> Option<u16> {
     let mut output = BufReader::new(output);
     let mut line = String::new();
     while output.read_line(&mut line).expect("read what the driver says") > 0 {
         if line.contains("started successfully") || line.contains("Listening") {
             // What follows goes nowhere, but has to be taken, or the driver would wait.
             std::thread::spawn(move || io::copy(&mut output, &mut io::sink()));
-            let number = line.trim_end().trim_end_matches('.').rsplit([' ', ':']).next();
-            return number.and_then(|number| number.parse().ok()).expect("the driver names its port");
+            return line.trim_end().trim_end_matches('.').rsplit([' ', ':']).next()?.parse().ok();
         }
         line.clear();
     }
-    panic!("the driver ended before it listened");
+    None
 }
 
 fn program(name: &str) -> PathBuf {

@@ -72,6 +72,32 @@ async fn find_each_other_and_talk(ana: &Person, ben: &Person) {
     assert!(ana.is_same_page().await && ben.is_same_page().await, "all of this came without loading the page again");
 }
 
+/// Holds back the answer to each send until its receipt has been drawn, as a busy machine may.
+const SLOW_ANSWERS: &str = "window.fetch = ((fetch) => async (path, request) => {
+    const answer = await fetch(path, request);
+    const isSend = request.method === 'POST' && path.endsWith('/messages');
+    while (isSend && !document.querySelector('.message.mine[data-receipt=delivered]')) await new Promise(requestAnimationFrame);
+    return answer;
+})(window.fetch)";
+
+#[actix_web::test]
+async fn an_answer_that_comes_after_the_receipt_does_not_take_it_back() {
+    let town = Town::of(["ana", "ben"]).await;
+    let ana = Person::logs_in(&town, "ana", Screen::Desk).await;
+    let ben = Person::logs_in(&town, "ben", Screen::Desk).await;
+    ana.open_conversation("ben").await;
+    ana.see("#log-top .state").await;
+    ana.evaluate(SLOW_ANSWERS).await;
+    ana.send("first").await;
+    // Goes out once the answer to the first is there.
+    ana.send("second").await;
+    ana.read(".message.mine[data-receipt='delivered']", "second").await;
+    ana.read(".message.mine[data-receipt='delivered']", "first").await;
+    ana.leave().await;
+    ben.leave().await;
+    town.stop().await;
+}
+
 #[actix_web::test]
 async fn a_file_over_the_limit_is_refused_in_the_page_and_the_limit_named() {
     let town = Town::of(["ana", "ben"]).await;

@@ -13,4 +13,7 @@ mod phone;
 mod profiles;
 mod screenshots;
 mod signing_in;
+#[path = "../support/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "each test binary uses a part")]
+mod support;
 mod town;

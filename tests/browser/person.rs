@@ -8,7 +8,8 @@ use thirtyfour::prelude::*;
 use thirtyfour::session::scriptret::ScriptRet;
 
 use super::browser::{Browser, GLANCE, PATIENCE, Screen};
-use super::town::{Town, password_of};
+use super::support::password_of;
+use super::town::Town;
 
 /// The first answers are shown, and news will be.
 const LIVE: &str = "#nav-chats";

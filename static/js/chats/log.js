@@ -1,5 +1,6 @@
 // The messages of the open conversation in their order, with lines between days and groups of one sender.
 import { el } from "../dom.js";
+import { keepReceipt } from "../state.js";
 import { texts } from "../texts.js";
 import { dayKey, dayLabel } from "../time.js";
 import { buildMessage, updateMeta } from "./message.js";
@@ -114,8 +115,9 @@ export class MessageLog {
   }
 
   // A receipt only changes the line below; the bubble is rebuilt when its content changed, so that a playing video plays on.
-  #renew(element, message) {
-    const old = this.#messages.get(message.id);
+  #renew(element, news) {
+    const old = this.#messages.get(news.id);
+    const message = keepReceipt(news, old);
     this.#messages.set(message.id, message);
     let current = element;
     if (old.html === message.html && old.file?.id === message.file?.id) {
