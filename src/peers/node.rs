@@ -98,8 +98,9 @@ impl PeerClient {
         let answer = call(request, Vec::new(), "their node", self.timeouts, MAX_ANSWER_BYTES).await?;
         match answer.status {
             429 | 500.. => Err(AskError::NotUnderstood),
-            400.. => Ok(ToldOffer { offer: Offer::default(), is_kith: answer.is_kith }),
-            _ => Ok(ToldOffer { offer: Offer::read(&String::from_utf8_lossy(&answer.body)), is_kith: answer.is_kith }),
+            200..300 => Ok(ToldOffer { offer: Offer::read(&String::from_utf8_lossy(&answer.body)), is_kith: answer.is_kith }),
+            // A redirection is no list either.
+            _ => Ok(ToldOffer { offer: Offer::default(), is_kith: answer.is_kith }),
         }
     }
 
