@@ -255,8 +255,9 @@ async fn start_actors(
         reader: storage.reader.clone(),
         files: storage.files.clone(),
     };
-    let courier_settings = settings.courier.clone();
-    let courier = supervisor.start("courier", move || Courier::new(courier_settings.clone(), mailbox, courier_links.clone()));
+    let (courier_settings, deposits) = (settings.courier.clone(), settings.relay.clone());
+    let courier =
+        supervisor.start("courier", move || Courier::new(courier_settings.clone(), deposits.clone(), mailbox, courier_links.clone()));
     let (relay_settings, relay_database, relay_reader) = (settings.relay.clone(), database.clone(), storage.reader.clone());
     let relay = supervisor.start("relay", move || Relay::new(&relay_settings, mailbox, relay_database.clone(), relay_reader.clone()));
     presence.ask(Listeners { courier: courier.clone(), relay: relay.clone() }).await.context("connect the courier and the relay")?;

@@ -12,6 +12,7 @@
 
 mod acknowledging;
 mod delivery;
+mod depositing;
 mod sending;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -26,7 +27,7 @@ use super::negotiator::{AskAnew, Negotiator};
 use super::node::Node;
 use super::presence::Presence;
 use super::supervise::Link;
-use crate::config::CourierSettings;
+use crate::config::{CourierSettings, RelaySettings};
 use crate::db::queries::{acknowledgements, outbox};
 use crate::db::{FileStore, Reader};
 use crate::domain::clock;
@@ -57,6 +58,7 @@ pub struct CourierLinks {
 /// The owner of deliveries.
 pub struct Courier {
     settings: CourierSettings,
+    relay: RelaySettings,
     mailbox: usize,
     links: CourierLinks,
     client: Option<PeerClient>,
@@ -69,9 +71,10 @@ pub struct Courier {
 impl Courier {
     /// Will deliver what the outbox holds.
     #[must_use]
-    pub fn new(settings: CourierSettings, mailbox: usize, links: CourierLinks) -> Self {
+    pub fn new(settings: CourierSettings, relay: RelaySettings, mailbox: usize, links: CourierLinks) -> Self {
         Self {
             settings,
+            relay,
             mailbox,
             links,
             client: None,
@@ -95,7 +98,7 @@ impl Courier {
             }
         } else if let Some(client) = self.client.clone() {
             self.at_work.insert(destination.clone());
-            let deliverer = Deliverer::new(self.links.clone(), client, self.settings.clone());
+            let deliverer = Deliverer::new(self.links.clone(), client, self.settings.clone(), self.relay.clone());
             let to = destination.clone();
             let work = async move { deliverer.empty_queue_of(&to).await };
             context.spawn(work.into_actor(self).map(move |pause, courier, context| courier.finished(destination, pause, context)));

@@ -1,7 +1,7 @@
 //! Presence: who is where.
 //!
 //! Owns      the users signed in here with their credentials and public keys, the last list of who is online, and the age of what is known of each.
-//! Receives  `SignIn`, `UseKey`, `SignOut` (the node); `WhereIs` (courier); `Snapshot` (`web::api`); `LookAround` (demo); `SignEverybodyOut` (startup); its own timers.
+//! Receives  `SignIn`, `UseKey`, `SignOut` (the node); `WhereIs` and `NodesOnline` (courier); `Snapshot` (`web::api`); `LookAround` (demo); `SignEverybodyOut` (startup); its own timers.
 //! Sends     `PeerReturned` to the courier, `HandOut` to the relay, `Broadcast` to the node, `Write` to the database; calls the login server and other nodes.
 //! Mailbox   `actors.mailbox`.
 //! Restart   with nobody signed in and the last known places from disk; who was signed in stays so in the browser, is reported again at the next
@@ -559,6 +559,25 @@ impl Handler<WhereIs> for Presence {
             (Reach::Online | Reach::Unknown, Some(peer)) => at(peer),
             _ => Place::Away,
         })
+    }
+}
+
+/// Asks which other nodes are online, besides that of one user.
+#[derive(Message)]
+#[rtype(result = "Vec<SocketAddr>")]
+pub struct NodesOnline {
+    /// Whose node does not count.
+    pub besides: Username,
+}
+
+impl Handler<NodesOnline> for Presence {
+    type Result = Vec<SocketAddr>;
+
+    fn handle(&mut self, NodesOnline { besides }: NodesOnline, _: &mut Context<Self>) -> Vec<SocketAddr> {
+        let theirs = self.peers.get(&besides).map(|peer| peer.address);
+        let others = self.peers.values().filter(|peer| peer.listed && !self.is_here(peer.address) && Some(peer.address) != theirs);
+        let distinct: HashSet<_> = others.map(|peer| SocketAddr::from(peer.address)).collect();
+        distinct.into_iter().collect()
     }
 }
 

@@ -10,7 +10,7 @@ use crate::actors::event::Event;
 use crate::actors::negotiator::Negotiator;
 use crate::actors::node::{Announce, Arrived};
 use crate::actors::presence::{Place, WhereIs};
-use crate::config::CourierSettings;
+use crate::config::{CourierSettings, RelaySettings};
 use crate::db::DbError;
 use crate::db::queries::messages::{self, StoredMessage};
 use crate::db::queries::outbox::{self, Waiting};
@@ -33,15 +33,19 @@ pub(super) enum Pause {
 /// A pause after trouble of our own, such as a full disk.
 pub(super) const OWN_TROUBLE: Pause = Pause::For(Duration::from_secs(5));
 
+/// Failed tries at a node that should be there, after which others are asked to hold what is for it.
+const TRIES_BEFORE_RELAY: u32 = 2;
+
 pub(super) struct Deliverer {
     pub(super) links: CourierLinks,
     pub(super) client: PeerClient,
+    pub(super) relay: RelaySettings,
     settings: CourierSettings,
 }
 
 impl Deliverer {
-    pub(super) fn new(links: CourierLinks, client: PeerClient, settings: CourierSettings) -> Self {
-        Self { links, client, settings }
+    pub(super) fn new(links: CourierLinks, client: PeerClient, settings: CourierSettings, relay: RelaySettings) -> Self {
+        Self { links, client, relay, settings }
     }
 
     /// Delivers, and acknowledges what was read, until nothing waits, or until something stands in the way.
@@ -74,11 +78,17 @@ impl Deliverer {
         let Ok(place) = self.links.presence.ask(WhereIs(destination.clone())).await else { return Ok(Some(OWN_TROUBLE)) };
         match place {
             Place::Here => self.hand_over(&waiting.message).await.map(|()| None),
-            Place::At { address, public_key } => self.send(&waiting, address, public_key).await,
+            Place::At { address, public_key } => {
+                let sent = self.send(&waiting, address, public_key).await?;
+                if matches!(sent, Some(Pause::For(_))) && waiting.attempts >= TRIES_BEFORE_RELAY {
+                    self.deposit_all(destination).await?;
+                }
+                Ok(sent)
+            }
             Place::Away if self.is_too_old(waiting.queued_at) => {
                 self.give_up(&waiting.message, "they were not there for too long").await.map(|()| None)
             }
-            Place::Away => Ok(Some(Pause::UntilWoken)),
+            Place::Away => self.deposit_all(destination).await.map(|()| Some(Pause::UntilWoken)),
         }
     }
 
@@ -150,7 +160,7 @@ impl Deliverer {
         }
     }
 
-    fn tell(&self, user: &Username, event: Event) {
+    pub(super) fn tell(&self, user: &Username, event: Event) {
         if self.links.node.try_send(Announce { to: user.clone(), event }).is_err() {
             tracing::warn!(%user, "the node is too busy for news of a delivery; pages show it at their next load");
         }

@@ -86,7 +86,7 @@ impl Deliverer {
     }
 
     /// The content of a file; `None` when it is no longer there.
-    async fn read_file(&self, sha256: &str) -> Result<Option<Bytes>, DbError> {
+    pub(super) async fn read_file(&self, sha256: &str) -> Result<Option<Bytes>, DbError> {
         let (files, sha256) = (self.links.files.clone(), sha256.to_owned());
         match actix_web::web::block(move || files.read(&sha256)).await.map_err(|_| DbError::Panicked)? {
             Ok(bytes) => Ok(Some(bytes.into())),

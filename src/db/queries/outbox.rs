@@ -1,5 +1,7 @@
 //! What is still to be delivered, oldest first for each addressee.
 
+use std::net::SocketAddr;
+
 use rusqlite::{Connection, OptionalExtension};
 
 use super::messages::{self, StoredMessage};
@@ -44,6 +46,36 @@ pub fn oldest(connection: &Connection, destination: &Username) -> Result<Option<
     };
     let message = connection.prepare_cached(&format!("{} WHERE m.seq = ?", messages::COLUMNS))?.query_row([seq], messages::message)?;
     Ok(Some(Waiting { message, attempts, queued_at }))
+}
+
+/// A message that waits, and the nodes that hold a copy.
+#[derive(Clone, Debug)]
+pub struct Deposited {
+    /// The message.
+    pub message: StoredMessage,
+    /// Who holds it for the addressee.
+    pub relays: Vec<SocketAddr>,
+}
+
+/// Finds what waits for `destination`, oldest first, up to `limit`. By index `outbox_by_destination`.
+pub fn deposits(connection: &Connection, destination: &Username, limit: usize) -> Result<Vec<Deposited>, DbError> {
+    let mut statement = connection.prepare_cached("SELECT seq, relays FROM outbox WHERE destination = ? ORDER BY seq LIMIT ?")?;
+    let rows = statement.query_map((destination, limit), |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+    let mut message = connection.prepare_cached(&format!("{} WHERE m.seq = ?", messages::COLUMNS))?;
+    let mut deposits = Vec::new();
+    for row in rows {
+        let (seq, relays) = row?;
+        let relays = relays.split_whitespace().filter_map(|relay| relay.parse().ok()).collect();
+        deposits.push(Deposited { message: message.query_row([seq], messages::message)?, relays });
+    }
+    Ok(deposits)
+}
+
+/// Records which nodes hold a message.
+pub fn set_relays(connection: &Connection, seq: i64, relays: &[SocketAddr]) -> Result<(), DbError> {
+    let relays = relays.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    connection.prepare_cached("UPDATE outbox SET relays = ? WHERE seq = ?")?.execute((relays, seq))?;
+    Ok(())
 }
 
 /// Records a failed try and when to try next.
