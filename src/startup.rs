@@ -258,8 +258,10 @@ async fn start_actors(
     let (courier_settings, deposits) = (settings.courier.clone(), settings.relay.clone());
     let courier =
         supervisor.start("courier", move || Courier::new(courier_settings.clone(), deposits.clone(), mailbox, courier_links.clone()));
-    let (relay_settings, relay_database, relay_reader) = (settings.relay.clone(), database.clone(), storage.reader.clone());
-    let relay = supervisor.start("relay", move || Relay::new(&relay_settings, mailbox, relay_database.clone(), relay_reader.clone()));
+    let (relay_settings, relay_database) = (settings.relay.clone(), database.clone());
+    let (relay_reader, relay_presence) = (storage.reader.clone(), presence.clone());
+    let relay = supervisor
+        .start("relay", move || Relay::new(&relay_settings, mailbox, relay_database.clone(), relay_reader.clone(), relay_presence.clone()));
     presence.ask(Listeners { courier: courier.clone(), relay: relay.clone() }).await.context("connect the courier and the relay")?;
 
     let session = SessionLinks { database, courier, node: node.clone(), reader: storage.reader.clone() };

@@ -3,7 +3,7 @@
 //! Owns      the sessions, one for each logged-in user.
 //! Receives  `LogIn`, `LogOut`, `FindSession` (web); `Arrived` (database, courier); `Announce` (courier, sessions);
 //!           `Broadcast` (presence, sessions); `StopSessions` (startup).
-//! Sends     `SignIn`, `UseKey` and `SignOut` to presence, `Write` to the database, `Push`, `Show` and `End` to sessions.
+//! Sends     `SignIn`, `UseKey`, `Welcome` and `SignOut` to presence, `Write` to the database, `Push`, `Show` and `End` to sessions.
 //! Mailbox   `actors.mailbox`.
 //! Restart   not supervised: it lives as long as the node.
 
@@ -16,7 +16,7 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 
 use super::database::Write;
 use super::event::Event;
-use super::presence::{Presence, SignIn, SignInError, SignOut, UseKey};
+use super::presence::{Presence, SignIn, SignInError, SignOut, UseKey, Welcome};
 use super::session::{End, Push, Session, SessionLinks, Show};
 use super::supervise::{Link, Unanswered};
 use crate::db::DbError;
@@ -128,11 +128,14 @@ impl Handler<LogIn> for Node {
         let Some(links) = self.links.clone() else {
             return Box::pin(actix::fut::err(LogInError::Unanswered(Unanswered::Gone)));
         };
-        let (name, session_links) = (username.clone(), links.session.clone());
+        let (name, session_links, presence) = (username.clone(), links.session.clone(), links.presence.clone());
         let check = async move { check_credential(&links, &name, &credential).await };
         Box::pin(check.into_actor(self).map(move |checked, node, _| {
             let status = checked?;
             node.open_session(&username, &session_links);
+            if let Err(error) = presence.tell(Welcome(username.clone())) {
+                tracing::warn!(user = %username, %error, "could not ask what is held for {username}; the next log-in will");
+            }
             Ok(status)
         }))
     }

@@ -1,7 +1,7 @@
 //! Presence: who is where.
 //!
 //! Owns      the users signed in here with their credentials and public keys, the last list of who is online, and the age of what is known of each.
-//! Receives  `SignIn`, `UseKey`, `SignOut` (the node); `WhereIs` and `NodesOnline` (courier); `Snapshot` (`web::api`); `LookAround` (demo); `SignEverybodyOut` (startup); its own timers.
+//! Receives  `SignIn`, `UseKey`, `SignOut` (the node); `WhereIs` and `NodesOnline` (courier); `ListedAt` (relay, `web::peer`); `Welcome` (the node); `Snapshot` (`web::api`); `LookAround` (demo); `SignEverybodyOut` (startup); its own timers.
 //! Sends     `PeerReturned` to the courier, `HandOut` to the relay, `Broadcast` to the node, `Write` to the database; calls the login server and other nodes.
 //! Mailbox   `actors.mailbox`.
 //! Restart   with nobody signed in and the last known places from disk; who was signed in stays so in the browser, is reported again at the next
@@ -423,10 +423,29 @@ impl Presence {
     fn enter(&mut self, username: Username, user: User, context: &mut Context<Self>) {
         self.users.insert(username.clone(), user);
         self.returned(&username, None);
-        self.newcomers.insert(username.clone());
         self.announce(vec![username], context);
         self.ask_for_list(context);
         self.ask_for_names(context);
+    }
+}
+
+/// Somebody has logged in, and this node takes messages for them from now on.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Welcome(pub Username);
+
+impl Handler<Welcome> for Presence {
+    type Result = ();
+
+    fn handle(&mut self, Welcome(username): Welcome, context: &mut Context<Self>) {
+        // Between the report and now somebody may have brought a message for a user whom this node did not know yet.
+        if let Some(Err(error)) =
+            self.listeners.as_ref().map(|to| to.relay.tell(HandOut { to: username.clone(), at: self.links.own_address }))
+        {
+            tracing::debug!(%error, "what is held here for {username} waits for the next sweep");
+        }
+        self.newcomers.insert(username);
+        self.ask_for_list(context);
     }
 }
 
@@ -559,6 +578,23 @@ impl Handler<WhereIs> for Presence {
             (Reach::Online | Reach::Unknown, Some(peer)) => at(peer),
             _ => Place::Away,
         })
+    }
+}
+
+/// Asks where a current list of the login server, or this node itself, has somebody.
+#[derive(Message)]
+#[rtype(result = "Option<SocketAddr>")]
+pub struct ListedAt(pub Username);
+
+impl Handler<ListedAt> for Presence {
+    type Result = Option<SocketAddr>;
+
+    fn handle(&mut self, ListedAt(username): ListedAt, _: &mut Context<Self>) -> Option<SocketAddr> {
+        if self.users.contains_key(&username) {
+            return Some(self.links.own_address);
+        }
+        let fresh = self.list_is_fresh();
+        self.peers.get(&username).filter(|peer| fresh && peer.listed).map(|peer| SocketAddr::from(peer.address))
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Owns      the quotas, and who is being handed what is theirs at the moment. What is held is on disk.
 //! Receives  `Hold` (`web::peer`, for an addressee who is no user of this node); `HandOut` (`web::peer`, when they ask for it;
-//!           presence, when they are listed again).
-//! Sends     `Write` to the database; posts to the addressee's node, at the address that the login server's list gives.
+//!           presence, when they are listed again, or have just logged in here); its own sweep.
+//! Sends     `Write` to the database, `ListedAt` to presence; posts to the addressee's node, at the address that the login server's list gives.
 //! Mailbox   `actors.mailbox`; a `HandOut` that does not fit is made up for when the addressee asks.
 //! Restart   what is held is on disk; what was being handed out is handed out again, and stored there once.
 
@@ -14,6 +14,7 @@ use std::time::Duration;
 use actix::{Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, ResponseFuture, WrapFuture};
 
 use super::database::{Database, Write};
+use super::presence::{ListedAt, Presence};
 use super::supervise::{Link, Unanswered};
 use crate::config::RelaySettings;
 use crate::db::queries::held::{self, Holding};
@@ -27,6 +28,9 @@ use crate::peers::verdict::Outcome;
 
 /// How many deposits are read from disk at a time: files are large.
 const AT_A_TIME: usize = 8;
+
+/// How often what is held is looked through for people who are there.
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
 /// How long the addressee's node may take for one deposit.
 const TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(2), total: Duration::from_secs(20) };
@@ -51,6 +55,7 @@ pub struct Relay {
     mailbox: usize,
     database: Link<Database>,
     reader: Reader,
+    presence: Link<Presence>,
     client: Option<PeerClient>,
     handing_out: HashSet<Username>,
 }
@@ -58,8 +63,8 @@ pub struct Relay {
 impl Relay {
     /// Will hold what `settings` allows.
     #[must_use]
-    pub fn new(settings: &RelaySettings, mailbox: usize, database: Link<Database>, reader: Reader) -> Self {
-        Self { quotas: settings.quotas(), mailbox, database, reader, client: None, handing_out: HashSet::new() }
+    pub fn new(settings: &RelaySettings, mailbox: usize, database: Link<Database>, reader: Reader, presence: Link<Presence>) -> Self {
+        Self { quotas: settings.quotas(), mailbox, database, reader, presence, client: None, handing_out: HashSet::new() }
     }
 
     /// Gives `addressee` what is held for them, unless that is under way.
@@ -120,6 +125,27 @@ impl Actor for Relay {
     fn started(&mut self, context: &mut Context<Self>) {
         context.set_mailbox_capacity(self.mailbox);
         self.client = Some(PeerClient::new(TIMEOUTS));
+        context.run_interval(SWEEP_EVERY, Self::sweep);
+    }
+}
+
+impl Relay {
+    /// Looks for what is held for people who are there: their node was too busy when it was offered, or did not know them yet.
+    fn sweep(&mut self, context: &mut Context<Self>) {
+        let (reader, presence) = (self.reader.clone(), self.presence.clone());
+        let look = async move {
+            let mut there = Vec::new();
+            for held in reader.read(held::summary).await? {
+                if let Some(at) = presence.ask(ListedAt(held.addressee.clone())).await? {
+                    there.push((held.addressee, at));
+                }
+            }
+            Ok::<_, HoldError>(there)
+        };
+        context.spawn(look.into_actor(self).map(|there, relay, context| match there {
+            Ok(there) => there.into_iter().for_each(|(to, at)| relay.hand_out(to, at, context)),
+            Err(error) => tracing::warn!(%error, "could not look through what is held; the next sweep will"),
+        }));
     }
 }
 

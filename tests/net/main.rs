@@ -5,6 +5,7 @@
 mod delivery;
 mod login_server_down;
 mod presence;
+mod relay;
 mod restart;
 mod sloppy_peers;
 #[path = "../support/mod.rs"]

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, web};
 
 use super::{PeerResult, State, charge_call, charged_body, question_limit, sealed, text};
-use crate::actors::presence::{LookAround, Place, WhereIs};
+use crate::actors::presence::{ListedAt, LookAround};
 use crate::actors::relay::HandOut;
 use crate::protocol::peer::RetrieveMessages;
 use crate::protocol::reply_code::ReplyCode;
@@ -14,12 +14,11 @@ use crate::web::error::Failure;
 pub(super) async fn retrieve_messages(request: HttpRequest, payload: web::Payload, state: State) -> PeerResult {
     let body = charged_body(&request, payload, &state, charge_call(&request), question_limit(&state)).await?;
     let requestor = sealed::read::<RetrieveMessages>(&state, body).await?.call.requestor;
-    match state.presence.ask(WhereIs(requestor.clone())).await? {
-        Place::At { address: at, .. } if at.ip() == auth::caller(&request) => state.relay.tell(HandOut { to: requestor, at })?,
-        Place::At { .. } => return Err(Failure::Peer(ReplyCode::Unauthenticated.into()).into()),
+    match state.presence.ask(ListedAt(requestor.clone())).await? {
+        Some(at) if at.ip() == auth::caller(&request) => state.relay.tell(HandOut { to: requestor, at })?,
+        Some(_) => return Err(Failure::Peer(ReplyCode::Unauthenticated.into()).into()),
         // They may have come after our last look at the list; the next one hands out what is theirs.
-        Place::Away => state.presence.tell(LookAround)?,
-        Place::Here => {}
+        None => state.presence.tell(LookAround)?,
     }
     Ok(text(ReplyCode::Success.to_string()))
 }
