@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 const STOPS_WITHIN: Duration = Duration::from_secs(5);
 
 /// Longer than anything else takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The program in the folder `folder`, with no setting of this machine.
 pub(crate) fn kith(folder: &Path, arguments: &[&str]) -> Command {
