@@ -1,7 +1,7 @@
 //! What a tab is told through its WebSocket.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
@@ -54,7 +54,9 @@ impl Events {
 
     /// Waits for the event of this type that fits.
     pub(crate) async fn wait_for(&mut self, kind: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        let start = Instant::now();
         loop {
+            assert!(start.elapsed() < PATIENCE, "this event never came: {kind}");
             let event = self.next().await.unwrap_or_else(|| panic!("closed before the event {kind}"));
             if event["type"] == kind && fits(&event) {
                 return event;
