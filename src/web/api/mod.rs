@@ -6,6 +6,7 @@ mod files;
 mod health;
 mod openapi;
 mod profile;
+mod search;
 mod session;
 mod users;
 mod ws;
@@ -47,6 +48,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(call("/conversations/{username}/read").route(web::post().to(conversations::mark_read)))
         .service(call("/messages/{id}/retry").route(web::post().to(conversations::retry)))
         .service(call("/files/{id}").route(web::get().to(files::read)).route(web::head().to(files::read)))
+        .service(call("/search").route(web::get().to(search::find)))
         .service(call("/blocks").route(web::get().to(blocks::list)))
         .service(call("/blocks/{username}").route(web::put().to(blocks::add)).route(web::delete().to(blocks::remove)))
         .service(call("/ws").route(web::get().to(ws::open)))
