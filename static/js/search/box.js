@@ -9,6 +9,9 @@ const dialog = byId("search");
 const input = byId("search-words");
 const hits = byId("search-hits");
 const notes = byId("search-notes");
+// The words whose hits are shown, and whether Enter was pressed before the hits for newer words came.
+let shownWords = "";
+let isHasty = false;
 
 const finder = new Finder(show);
 
@@ -27,6 +30,7 @@ function open() {
 // Draws what is known now: nothing asked, an answer, or why there is none.
 function show(found) {
   const { words, answer, error } = found;
+  shownWords = words;
   setChildren(hits, answer && buildHits(answer));
   hits.hidden = hits.childElementCount === 0;
   input.setAttribute("aria-expanded", String(!hits.hidden));
@@ -34,6 +38,13 @@ function show(found) {
   if (words === "") setChildren(notes, buildTeaching(useFilter));
   else setChildren(notes, buildNotes(found, { onMore: () => finder.more(), onRetry: () => finder.find(words, { atOnce: true }), onFilter: useFilter }));
   byId("search-status").textContent = error?.message ?? (answer ? statusWords(words, answer) : "");
+  if (isHasty) goToChosen();
+}
+
+// Goes to the chosen hit; never to one for other words than those that stand there.
+function goToChosen() {
+  isHasty = input.value.trim() !== shownWords;
+  if (!isHasty) chosenOption(hits)?.click();
 }
 
 function choose(option) {
@@ -62,7 +73,7 @@ function onKey(event) {
   if (event.isComposing) return;
   const steps = { ArrowDown: 1, ArrowUp: -1 };
   if (event.key in steps) step(steps[event.key]);
-  else if (event.key === "Enter") chosenOption(hits)?.click();
+  else if (event.key === "Enter") goToChosen();
   else return;
   event.preventDefault();
 }
@@ -75,10 +86,16 @@ function isSearchKey(event) {
 export function startSearch() {
   byId("search-button").addEventListener("click", open);
   byId("search-close").addEventListener("click", () => dialog.close());
-  input.addEventListener("input", () => finder.find(input.value));
+  input.addEventListener("input", () => {
+    isHasty = false;
+    finder.find(input.value);
+  });
   input.addEventListener("keydown", onKey);
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  dialog.addEventListener("close", () => finder.stop());
+  dialog.addEventListener("close", () => {
+    isHasty = false;
+    finder.stop();
+  });
   // The page follows the link; the box only makes way.
   hits.addEventListener("click", (event) => {
     const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey;

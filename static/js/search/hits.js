@@ -35,13 +35,13 @@ function buildMessage({ message, with: partner, excerpt }) {
     el("p", {}, message.file && icon(fileIcon(message.file), "icon small"), marked(excerpt)));
 }
 
-function group(name, label, options) {
-  const id = `search-${name}-label`;
-  return options.length === 0 ? null : el("div", { role: "group", "aria-labelledby": id }, el("h2", { class: "label", id }, label), options);
+// A list of options may hold nothing else for those who listen; they hear the label as the group's name.
+function group(label, options) {
+  return options.length === 0 ? null : el("div", { role: "group", "aria-label": label }, el("p", { class: "label", "aria-hidden": "true" }, label), options);
 }
 
 export function buildHits({ people, messages }) {
-  return [group("people", words.people, people.map(buildPerson)), group("messages", words.messages, messages.map(buildMessage))];
+  return [group(words.people, people.map(buildPerson)), group(words.messages, messages.map(buildMessage))];
 }
 
 export function chosenOption(container) {
