@@ -59,7 +59,7 @@ fn fill(database: &Connection, count: u64) {
         if number == count / 3 {
             text.push_str(" needle");
         }
-        text.push_str(&format!(" {number}"));
+        text.extend([" ", &number.to_string()]);
         let file = (next(50) == 0).then(|| format!("plan-{number}.pdf"));
         let (from, to, origin) = if next(2) == 0 { (user, other.as_str(), "here") } else { (other.as_str(), user, "peer") };
         #[expect(clippy::cast_precision_loss, reason = "numbers below 2^52")]
