@@ -41,6 +41,8 @@ pub struct Settings {
     pub http: HttpSettings,
     /// The writer and the readers.
     pub database: DatabaseSettings,
+    /// The index of search, and how far one search goes.
+    pub search: SearchSettings,
     /// Browser sessions.
     pub sessions: SessionSettings,
     /// Mailboxes.
@@ -152,6 +154,18 @@ pub struct DatabaseSettings {
     pub lock_timeout_ms: u64,
 }
 
+/// `[search]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/kith.toml documents each key")]
+pub struct SearchSettings {
+    pub batch: usize,
+    pub share_percent: u32,
+    pub linger_ms: u64,
+    pub look_at: usize,
+    pub at_once: usize,
+}
+
 /// `[sessions]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -243,10 +257,10 @@ impl Settings {
     }
 
     /// Each number with the range in which the program works.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 42] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 47] {
         const DAY_S: u64 = 86_400;
         const MINUTES_MS: u64 = 600_000;
-        let Self { presence, courier, relay, peers, limits, http, database, .. } = self;
+        let Self { presence, courier, relay, peers, limits, http, database, search, .. } = self;
         let size = |value: usize| value as u64;
         [
             ("node.location", self.node.location.into(), 0, 2),
@@ -288,6 +302,11 @@ impl Settings {
             ("database.batch", size(database.batch), 1, 1 << 16),
             ("database.readers", database.readers.into(), 1, 64),
             ("database.lock_timeout_ms", database.lock_timeout_ms, 0, MINUTES_MS),
+            ("search.batch", size(search.batch), 1, 10_000),
+            ("search.share_percent", search.share_percent.into(), 1, 100),
+            ("search.linger_ms", search.linger_ms, 0, MINUTES_MS),
+            ("search.look_at", size(search.look_at), 100, 1_000_000),
+            ("search.at_once", size(search.at_once), 1, 64),
             ("sessions.tab_queue", size(self.sessions.tab_queue), 1, 1 << 16),
             ("actors.mailbox", size(self.actors.mailbox), 16, 1 << 20),
             ("actors.answer_timeout_ms", self.actors.answer_timeout_ms, 100, MINUTES_MS),

@@ -21,6 +21,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::actors::courier::{Courier, CourierLinks};
 use crate::actors::database::{Close, Database};
+use crate::actors::indexer::{Halt, Indexer};
 use crate::actors::negotiator::Negotiator;
 use crate::actors::node::{Connect, Node as NodeActor, NodeLinks, StopSessions};
 use crate::actors::presence::{Listeners, Presence, PresenceLinks, SignEverybodyOut};
@@ -79,11 +80,13 @@ impl Node {
             database: links.session.database.clone(),
             presence: links.presence.clone(),
             courier: links.session.courier.clone(),
+            indexer: links.session.indexer.clone(),
             limiter,
             relay,
             reader: storage.reader,
             files: storage.files,
             templates,
+            searches: Arc::new(Semaphore::new(settings.search.at_once)),
             settings: Arc::new(settings),
             costly_checks: Arc::new(Semaphore::new(MOST_COSTLY_CHECKS)),
             own_address,
@@ -132,6 +135,9 @@ impl Node {
         self.server.stop(true).await;
         if let Err(error) = self.state.presence.ask(SignEverybodyOut).await {
             tracing::warn!(%error, "could not sign everybody off; their leases will run out");
+        }
+        if let Err(error) = self.state.indexer.ask(Halt).await {
+            tracing::debug!(%error, "the indexer had ended before the node");
         }
         if let Err(error) = self.state.database.ask(Close).await {
             tracing::error!(%error, "the database did not close in time; the next start reads its log");
@@ -264,7 +270,10 @@ async fn start_actors(
         .start("relay", move || Relay::new(&relay_settings, mailbox, relay_database.clone(), relay_reader.clone(), relay_presence.clone()));
     presence.ask(Listeners { courier: courier.clone(), relay: relay.clone() }).await.context("connect the courier and the relay")?;
 
-    let session = SessionLinks { database, courier, node: node.clone(), reader: storage.reader.clone() };
+    let (search_settings, search_database) = (settings.search.clone(), database.clone());
+    let indexer = supervisor.start("indexer", move || Indexer::new(search_settings.clone(), search_database.clone()));
+
+    let session = SessionLinks { database, courier, indexer, node: node.clone(), reader: storage.reader.clone() };
     let links = NodeLinks { session, presence };
     node.send(Connect(links.clone())).await.context("connect the sessions")?;
     Ok((links, limiter, relay))

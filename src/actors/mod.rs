@@ -11,12 +11,13 @@
 //! ```
 //!
 //! [`database`] owns the writer, [`presence`] who is where, [`courier`] what is to be delivered, [`negotiator`] how each peer takes it,
-//! [`rate_limiter`] the budgets, [`session`] (one a logged-in user) that user's tabs and rights, [`node`] the sessions. [`supervise`]
-//! rebuilds those that fail.
+//! [`relay`] what is held for others, [`rate_limiter`] the budgets, [`session`] (one a logged-in user) that user's tabs and rights,
+//! [`node`] the sessions, [`indexer`] the index of search. [`supervise`] rebuilds those that fail.
 
 pub mod courier;
 pub mod database;
 pub mod event;
+pub mod indexer;
 pub mod negotiator;
 pub mod node;
 pub mod presence;

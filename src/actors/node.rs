@@ -3,7 +3,8 @@
 //! Owns      the sessions, one for each logged-in user.
 //! Receives  `LogIn`, `LogOut`, `FindSession` (web); `Arrived` (database, courier); `Announce` (courier, sessions);
 //!           `Broadcast` (presence, sessions); `StopSessions` (startup).
-//! Sends     `SignIn`, `UseKey`, `Welcome` and `SignOut` to presence, `Write` to the database, `Push`, `Show` and `End` to sessions.
+//! Sends     `SignIn`, `UseKey`, `Welcome` and `SignOut` to presence, `Write` to the database, `Push`, `Show` and `End` to sessions,
+//!           `MessagesStored` to the indexer.
 //! Mailbox   `actors.mailbox`.
 //! Restart   not supervised: it lives as long as the node.
 
@@ -16,6 +17,7 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 
 use super::database::Write;
 use super::event::Event;
+use super::indexer;
 use super::presence::{Presence, SignIn, SignInError, SignOut, UseKey, Welcome};
 use super::session::{End, Push, Session, SessionLinks, Show};
 use super::supervise::{Link, Unanswered};
@@ -281,6 +283,9 @@ impl Handler<Arrived> for Node {
     type Result = ();
 
     fn handle(&mut self, Arrived(message): Arrived, _: &mut Context<Self>) {
+        if let Some(links) = &self.links {
+            indexer::hint(&links.session.indexer);
+        }
         let to = &message.destination;
         if let Some(session) = self.sessions.get(to)
             && session.try_send(Show(message.clone())).is_err()

@@ -3,7 +3,8 @@
 //! Owns      the user's open tabs.
 //! Receives  `Send`, `Retry`, `MarkRead`, `ChangeStatus`, `ChangeProfile`, `ChangePicture`, `Block` (`web::api`, for this user alone);
 //!           `OpenTab`, `CloseTab` (the WebSocket of `web::api`); `Push`, `Show` (the node); `End` (the node, when the user signs out).
-//! Sends     `Write` to the database, `Wake` to the courier, `Refresh` to presence, `Announce` and `Broadcast` to the node.
+//! Sends     `Write` to the database, `Wake` to the courier, `MessagesStored` to the indexer, `Refresh` to presence, `Announce` and
+//!           `Broadcast` to the node.
 //! Mailbox   `actors.mailbox`; a tab that does not keep up with its queue of `sessions.tab_queue` is cut off, and reads from disk what it missed.
 //! Restart   the node makes a new one; the tabs reconnect.
 
@@ -16,6 +17,7 @@ use tokio::sync::mpsc;
 use super::courier::{Courier, Wake};
 use super::database::{Database, Write};
 use super::event::{Event, MessageView, PresenceView, ProfileView};
+use super::indexer::{self, Indexer};
 use super::node::{Announce, Broadcast, Node};
 use super::supervise::{Link, Unanswered};
 use crate::db::files::StoredFile;
@@ -50,6 +52,8 @@ pub struct SessionLinks {
     pub database: Link<Database>,
     /// For deliveries.
     pub courier: Link<Courier>,
+    /// For search.
+    pub indexer: Link<Indexer>,
     /// For the other sessions.
     pub node: Addr<Node>,
     /// For reads.
@@ -129,6 +133,7 @@ impl Handler<Send> for Session {
             let view = MessageView::of(&message, &message.sender);
             tell(&session, Push(Event::Message { message: view.clone() }));
             wake(&links, &message.destination);
+            indexer::hint(&links.indexer);
             Ok(view)
         });
         Box::pin(async move { done.await.unwrap_or(Err(SessionError::Unanswered(Unanswered::Gone))) })

@@ -8,7 +8,11 @@ use rusqlite_migration::{M, Migrations};
 
 use super::DbError;
 
-const STEPS: &[M<'_>] = &[M::up(include_str!("migrations/01_first.sql")), M::up(include_str!("migrations/02_acknowledgements.sql"))];
+const STEPS: &[M<'_>] = &[
+    M::up(include_str!("migrations/01_first.sql")),
+    M::up(include_str!("migrations/02_acknowledgements.sql")),
+    M::up(include_str!("migrations/03_search.sql")),
+];
 const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 
 /// A database file that cannot be used.

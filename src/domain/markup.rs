@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
-use pulldown_cmark::{Event, Options, Parser, html};
+use pulldown_cmark::{Event, Options, Parser, TagEnd, html};
 use pulldown_cmark_escape::escape_html_body_text;
 
 use super::message::Markup;
@@ -20,6 +20,34 @@ pub fn to_html(text: &str, markup: Markup) -> String {
     }
 }
 
+/// The words of a message without the marks of Markdown.
+#[must_use]
+pub fn to_words(text: &str, markup: Markup) -> String {
+    match markup {
+        Markup::Plain => text.to_owned(),
+        Markup::Markdown => {
+            let mut words = String::with_capacity(text.len());
+            for event in Parser::new_ext(text, DIALECT) {
+                match event {
+                    Event::Text(run) | Event::Code(run) | Event::Html(run) | Event::InlineHtml(run) => words.push_str(&run),
+                    Event::SoftBreak
+                    | Event::HardBreak
+                    | Event::Rule
+                    | Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item) => {
+                        words.push('\n');
+                    }
+                    Event::End(TagEnd::TableCell) => words.push(' '),
+                    _ => {}
+                }
+            }
+            words
+        }
+    }
+}
+
+/// What is understood beside plain Markdown.
+const DIALECT: Options = Options::ENABLE_STRIKETHROUGH.union(Options::ENABLE_TABLES).union(Options::ENABLE_TASKLISTS);
+
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 16);
     // Writing into a string does not fail.
@@ -28,9 +56,8 @@ fn escape(text: &str) -> String {
 }
 
 fn render_markdown(text: &str) -> String {
-    let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
     // In a chat a line break is meant as one, and HTML is meant to be read.
-    let events = Parser::new_ext(text, options).map(|event| match event {
+    let events = Parser::new_ext(text, DIALECT).map(|event| match event {
         Event::SoftBreak => Event::HardBreak,
         Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
         other => other,
@@ -99,6 +126,12 @@ mod tests {
         assert!(html.contains("<strong>bold</strong>"), "{html}");
         assert!(html.contains("href=\"https://example.org\"") && html.contains("noopener"), "{html}");
         assert!(html.contains("<br>"), "{html}");
+    }
+
+    #[test]
+    fn the_words_of_markdown_are_what_is_read() {
+        let words = to_words("We **walk** the `reef`:\n\n- [two lamps](http://x)\n- ~~red~~ blue", Markup::Markdown);
+        assert_eq!(words.split_whitespace().collect::<Vec<_>>(), ["We", "walk", "the", "reef:", "two", "lamps", "red", "blue"]);
     }
 
     #[test]

@@ -10,5 +10,6 @@ pub mod profile;
 pub mod receipt;
 pub mod relay;
 pub mod retry;
+pub mod search;
 pub mod stamp;
 pub mod username;

@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use super::pages::templates::Templates;
 use crate::actors::courier::Courier;
 use crate::actors::database::Database;
+use crate::actors::indexer::Indexer;
 use crate::actors::node::Node;
 use crate::actors::presence::Presence;
 use crate::actors::rate_limiter::RateLimiter;
@@ -28,6 +29,8 @@ pub struct NodeState {
     pub presence: Link<Presence>,
     /// What is to be delivered.
     pub courier: Link<Courier>,
+    /// What search knows.
+    pub indexer: Link<Indexer>,
     /// What is held for others.
     pub relay: Link<Relay>,
     /// Who may do how much.
@@ -42,6 +45,8 @@ pub struct NodeState {
     pub settings: Arc<Settings>,
     /// Places for checking hashes that were made to be costly.
     pub costly_checks: Arc<Semaphore>,
+    /// Places for searches: a slow one holds a reader.
+    pub searches: Arc<Semaphore>,
     /// Where peers reach this node.
     pub own_address: SocketAddr,
 }

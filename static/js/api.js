@@ -33,8 +33,8 @@ export function errorFrom(status, body, retryAfter) {
   return new ApiError(status, told?.code ?? "unknown", told?.message ?? texts.errors.unexpected(status), Number.isNaN(seconds) ? null : seconds);
 }
 
-async function call(method, path, { json, body, headers = {}, signedOutIsFine = false } = {}) {
-  const request = { method, headers: { Accept: "application/json", ...headers }, credentials: "same-origin", cache: "no-store" };
+async function call(method, path, { json, body, headers = {}, signal = null, signedOutIsFine = false } = {}) {
+  const request = { method, signal, headers: { Accept: "application/json", ...headers }, credentials: "same-origin", cache: "no-store" };
   if (method !== "GET" && session.csrfToken) request.headers["X-CSRF-Token"] = session.csrfToken;
   if (json !== undefined) {
     request.headers["Content-Type"] = "application/json";
@@ -45,7 +45,8 @@ async function call(method, path, { json, body, headers = {}, signedOutIsFine = 
   let response;
   try {
     response = await fetch(path, request);
-  } catch {
+  } catch (error) {
+    if (signal?.aborted) throw error;
     throw new ApiError(0, "unreachable", texts.errors.unreachable);
   }
   if (response.status === 204) return null;
@@ -72,10 +73,16 @@ export const api = {
   setStatus: (status) => call("PUT", "/api/status", { json: { status } }),
 
   conversations: () => call("GET", "/api/conversations"),
-  messages(username, { before = null, limit = 50 } = {}) {
-    const query = new URLSearchParams({ limit });
-    if (before !== null) query.set("before", before);
+  // The newest messages, or those `before` or `after` a cursor, or `around` an id.
+  messages(username, { limit = 50, ...place } = {}) {
+    const query = new URLSearchParams({ limit, ...place });
     return call("GET", `${conversation(username)}/messages?${query}`);
+  },
+  // Rejects when `signal` is aborted. `before` is the cursor of the last answer.
+  search(words, { before = null, signal = null } = {}) {
+    const query = new URLSearchParams({ q: words, utc_offset_min: -new Date().getTimezoneOffset() });
+    if (before !== null) query.set("before", before);
+    return call("GET", `/api/search?${query}`, { signal });
   },
   send: (username, text, markdown) => call("POST", `${conversation(username)}/messages`, { json: { text, markdown } }),
   markRead: (username, upTo) => call("POST", `${conversation(username)}/read`, { json: { up_to: upTo } }),
@@ -87,5 +94,6 @@ export const addresses = {
   download: (id) => `/api/files/${name(id)}?download=1`,
   upload: (username) => `${conversation(username)}/files`,
   chat: (username) => `/chats/${name(username)}`,
+  message: (username, id) => `/chats/${name(username)}?at=${name(id)}`,
   person: (username) => `/people/${name(username)}`,
 };

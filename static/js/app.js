@@ -1,13 +1,15 @@
-// What every page of a signed-in user starts: state, menu, banner and the live connection.
+// What every page of a signed-in user starts: state, menu, search, banner and the live connection.
 import { startBanner } from "./banner.js";
 import { startLive } from "./live.js";
 import { startMenu } from "./menu.js";
+import { startSearch } from "./search/box.js";
 import { followEvents } from "./state.js";
 
 // Resolves when it is time to fetch, see startLive.
 export function startApp() {
   followEvents();
   startMenu();
+  startSearch();
   startBanner();
   // Back after signing out must not show the old page from the browser's cache without asking the node.
   addEventListener("pageshow", (event) => event.persisted && location.reload());

@@ -289,6 +289,12 @@ pub struct Cursor {
     pub seq: i64,
 }
 
+impl From<&StoredMessage> for Cursor {
+    fn from(message: &StoredMessage) -> Self {
+        Self { stamp: message.stamp, seq: message.seq }
+    }
+}
+
 /// Reads up to `limit` messages between `reader` and `other`, newest first, older than `before`. By index `messages_in_order`.
 pub fn page(
     connection: &Connection,

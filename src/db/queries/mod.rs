@@ -10,7 +10,9 @@ pub mod held;
 pub mod keys;
 pub mod messages;
 pub mod outbox;
+pub mod pages;
 pub mod people;
+pub mod search;
 pub mod sessions;
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};

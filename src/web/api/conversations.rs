@@ -9,9 +9,11 @@ use super::{ApiError, ApiResult, CsrfChecked, Failure, Json, Named, SignedIn, St
 use crate::actors::event::MessageView;
 use crate::actors::session::{MarkRead, Retry, Send};
 use crate::db::queries::conversations;
-use crate::db::queries::messages::{self, Cursor};
+use crate::db::queries::messages::Cursor;
+use crate::db::queries::pages::{self, Page, Place};
 use crate::domain::message::{Content, Markup, MessageId};
 use crate::domain::stamp::Stamp;
+use crate::domain::username::Username;
 
 /// A conversation in the list.
 #[derive(Serialize, ToSchema)]
@@ -39,6 +41,8 @@ pub(super) async fn list(user: SignedIn, state: State) -> ApiResult<Vec<Conversa
 #[derive(Deserialize)]
 pub(super) struct PageQuery {
     before: Option<String>,
+    after: Option<String>,
+    around: Option<String>,
     limit: Option<usize>,
 }
 
@@ -46,8 +50,10 @@ pub(super) struct PageQuery {
 #[derive(Serialize, ToSchema)]
 pub(super) struct PageView {
     messages: Vec<MessageView>,
-    /// Where the next page begins; `null` on the last one.
+    /// Where the next page of older messages begins; `null` on the last one.
     before: Option<String>,
+    /// Where the next page of newer messages begins; `null` when the newest message is here, or there are none.
+    after: Option<String>,
 }
 
 /// Messages on a page that asks for no number.
@@ -56,34 +62,54 @@ const DEFAULT_PAGE: usize = 50;
 /// Most messages on a page.
 const MAX_PAGE: usize = 200;
 
-/// A page of a conversation, newest first.
+/// A page of a conversation, newest first: the newest messages, those `before` or `after` a cursor, or those `around` a message.
 #[utoipa::path(get, path = "/api/conversations/{username}/messages",
-    params(("username" = String, Path), ("before" = Option<String>, Query), ("limit" = Option<usize>, Query)),
-    responses((status = 200, body = PageView)))]
+    params(("username" = String, Path), ("limit" = Option<usize>, Query), ("before" = Option<String>, Query),
+        ("after" = Option<String>, Query), ("around" = Option<String>, Query, description = "The id of a message of this conversation")),
+    responses((status = 200, body = PageView), (status = 404, description = "No such message, for `around`")))]
 pub(super) async fn page(
     user: SignedIn,
     Named(with): Named,
     query: Result<web::Query<PageQuery>, actix_web::Error>,
     state: State,
 ) -> ApiResult<PageView> {
-    let query = query.map_err(|error| Failure::BadRequest(error.to_string()))?;
-    let before = query.before.as_deref().map(read_cursor).transpose()?;
+    let query = query.map_err(|error| Failure::BadRequest(error.to_string()))?.into_inner();
     let limit = query.limit.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);
+    let (place, reader) = (read_place(query)?, user.username.clone());
     let page = state.reader.read(move |connection| {
-        let messages = messages::page(connection, &user.username, &with, before, limit)?;
-        let next = messages.last().filter(|_| messages.len() == limit).map(write_cursor);
-        Ok(PageView { messages: messages.iter().map(|message| MessageView::of(message, &user.username)).collect(), before: next })
+        let page = pages::read(connection, &reader, &with, place, limit)?;
+        Ok(page.map(|page| PageView::of(&page, &reader)))
     });
-    Ok(Json(page.await?))
+    Ok(Json(page.await?.ok_or(Failure::NotFound("message"))?))
 }
 
-fn write_cursor(last: &messages::StoredMessage) -> String {
-    format!("{}_{}", last.stamp, last.seq)
+impl PageView {
+    fn of(page: &Page, reader: &Username) -> Self {
+        Self {
+            messages: page.messages.iter().map(|message| MessageView::of(message, reader)).collect(),
+            before: page.before.map(write_cursor),
+            after: page.after.map(write_cursor),
+        }
+    }
+}
+
+fn read_place(query: PageQuery) -> Result<Place, Failure> {
+    match (query.before, query.after, query.around) {
+        (None, None, None) => Ok(Place::Newest),
+        (Some(before), None, None) => read_cursor(&before).map(Place::Before),
+        (None, Some(after), None) => read_cursor(&after).map(Place::After),
+        (None, None, Some(id)) => MessageId::parse(&id).map(Place::Around).map_err(|_| Failure::NotFound("message")),
+        _ => Err(Failure::BadRequest("a page is 'before', 'after' or 'around' something, not two of them".to_owned())),
+    }
+}
+
+fn write_cursor(cursor: Cursor) -> String {
+    format!("{}_{}", cursor.stamp, cursor.seq)
 }
 
 fn read_cursor(text: &str) -> Result<Cursor, Failure> {
     let parts = text.split_once('_').and_then(|(stamp, seq)| Some(Cursor { stamp: Stamp::parse(stamp).ok()?, seq: seq.parse().ok()? }));
-    parts.ok_or_else(|| Failure::BadRequest("'before' is no cursor of this API".to_owned()))
+    parts.ok_or_else(|| Failure::BadRequest(format!("{text:?} is no cursor of this API")))
 }
 
 /// A message to send.

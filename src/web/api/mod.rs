@@ -6,6 +6,7 @@ mod files;
 mod health;
 mod openapi;
 mod profile;
+mod search;
 mod session;
 mod users;
 mod ws;
@@ -50,6 +51,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(resource("/conversations/{username}/read").route(web::post().to(conversations::mark_read)))
         .service(resource("/messages/{id}/retry").route(web::post().to(conversations::retry)))
         .service(resource("/files/{id}").route(web::get().to(files::read)).route(web::head().to(files::read)))
+        .service(resource("/search").route(web::get().to(search::find)))
         .service(resource("/blocks").route(web::get().to(blocks::list)))
         .service(resource("/blocks/{username}").route(web::put().to(blocks::add)).route(web::delete().to(blocks::remove)))
         .service(resource("/ws").route(web::get().to(ws::open)))

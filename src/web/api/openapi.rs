@@ -4,7 +4,7 @@ use actix_web::web::Json;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 
-use super::{blocks, conversations, files, health, profile, session, users, ws};
+use super::{blocks, conversations, files, health, profile, search, session, users, ws};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -31,6 +31,7 @@ use super::{blocks, conversations, files, health, profile, session, users, ws};
         conversations::retry,
         files::send,
         files::read,
+        search::find,
         blocks::list,
         blocks::add,
         blocks::remove,

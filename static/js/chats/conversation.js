@@ -1,45 +1,51 @@
-// The middle pane: opens a conversation, keeps it fresh, loads older messages, and marks as read what was seen.
-import { api } from "../api.js";
+// The middle pane: opens a conversation at its end or at a message, keeps it fresh, and marks as read what was seen.
+import { addresses, api } from "../api.js";
 import { displayName } from "../avatar.js";
 import { on } from "../bus.js";
 import { byId, setChildren } from "../dom.js";
 import { whileAgesGrow } from "../presence.js";
 import { session } from "../session.js";
-import { conversationWith, meet, noteRead, partnerOf, setWatching, userNamed } from "../state.js";
+import { conversationWith, meet, partnerOf, setWatching, userNamed } from "../state.js";
 import { texts } from "../texts.js";
 import { setSubject } from "../title.js";
 import { composeFor, focusComposer, startComposer } from "./composer.js";
 import { setDetailsAvailable, showDetails, startDetails } from "./details.js";
+import { Edge, PAGE_SIZE } from "./edge.js";
 import { MessageLog } from "./log.js";
 import { settleWith } from "./outbox.js";
 import { showPendingOf } from "./pending.js";
+import { markReadUpTo } from "./read-mark.js";
 import { Scroller } from "./scroll.js";
 import { showHead, showTravel } from "./talk-head.js";
-import { beginning, firstMessageHint, loading, notLoaded, nothingChosen, olderNotLoaded, unknownPerson } from "./talk-states.js";
+import { beginning, firstMessageHint, loading, newerNotLoaded, notLoaded, nothingChosen, olderNotLoaded, unknownPerson } from "./talk-states.js";
 
-const PAGE_SIZE = 50;
 const LARGEST_PAGE = 200;
 
 const words = texts.talk;
 const top = byId("log-top");
+const bottom = byId("log-bottom");
 const log = new MessageLog(byId("log"));
 const scroller = new Scroller(byId("log-scroll"), [byId("log"), byId("log-pending")], onMove);
 
-// Older messages are fetched before the reader comes to the top.
-const edgeObserver = new IntersectionObserver((entries) => entries.at(-1).isIntersecting && loadOlder(), { root: byId("log-scroll"), rootMargin: "800px 0px 0px" });
+const visitNow = () => visit;
+const olderEdge = new Edge(byId("log-edge"), "before", { visitNow, show: showOlder, showBroken: (again) => setChildren(top, olderNotLoaded(again)) });
+const newerEdge = new Edge(bottom, "after", { visitNow, show: showNewer, showBroken: (again) => setChildren(bottom, newerNotLoaded(again)) });
 
 // The stay in one conversation; a new object each time, so that answers to an earlier one are recognised and dropped.
 let visit = null;
 
-function newVisit(username) {
+function newVisit(username, at) {
   return {
     username,
+    // The message to begin at, null for the newest.
+    at,
     isLoaded: false,
     // Messages that came before the first page did.
     early: [],
     // The cursor of the next older page, null when there is none.
     before: null,
-    isLoadingOlder: false,
+    // The cursor of the next newer page, null when the newest message is here.
+    after: null,
     // New messages below what the reader looks at.
     newBelow: 0,
     // The newest message that the node was told was read.
@@ -52,10 +58,12 @@ export function openUsername() {
   return visit?.username ?? null;
 }
 
-// Opens the conversation with somebody, or none. People and unread counts are known by then.
-export function openConversation(username) {
-  visit = username ? newVisit(username) : null;
+// Opens the conversation with somebody, at the message with the id `at` or at its end; or none. People and unread counts are known by then.
+export function openConversation(username, at = null) {
+  visit = username ? newVisit(username, at) : null;
+  scroller.follows = true;
   log.clear();
+  setChildren(bottom);
   showPendingOf(username);
   showJump();
   if (!username) {
@@ -66,8 +74,8 @@ export function openConversation(username) {
   showInstead(null);
   showAround();
   composeFor(username);
-  focusComposer();
-  loadNewest(visit);
+  if (!at) focusComposer();
+  load(visit);
 }
 
 // Shows a state in place of head, log, composer and details; with null it shows those again.
@@ -78,19 +86,47 @@ function showInstead(state) {
   setDetailsAvailable(state === null);
 }
 
-async function loadNewest(current) {
+async function load(current) {
   setChildren(top, loading());
   try {
     await meet(current.username);
     const unread = conversationWith(current.username)?.unread ?? 0;
-    const page = await api.messages(current.username, { limit: Math.min(LARGEST_PAGE, Math.max(PAGE_SIZE, unread + 10)) });
+    const page = await firstPage(current, Math.min(LARGEST_PAGE, Math.max(PAGE_SIZE, unread + 10)));
     if (visit !== current) return;
-    showFirstPage(page, unread);
+    if (current.at) showFoundPage(page);
+    else showFirstPage(page, unread);
   } catch (error) {
     if (visit !== current) return;
     if (error.status === 404) showInstead(unknownPerson(current.username));
-    else setChildren(top, notLoaded(error, () => loadNewest(current)));
+    else setChildren(top, notLoaded(error, () => load(current)));
   }
+}
+
+// Round the message that was asked for; if there is none any more, at the end.
+async function firstPage(current, limit) {
+  if (current.at) {
+    try {
+      return await api.messages(current.username, { around: current.at, limit: PAGE_SIZE });
+    } catch (error) {
+      if (error.status !== 404) throw error;
+      current.at = null;
+    }
+  }
+  return api.messages(current.username, { limit });
+}
+
+// The message that was looked for, with what was said round it.
+function showFoundPage({ messages, before, after }) {
+  Object.assign(visit, { before, after, isLoaded: true });
+  scroller.follows = after === null;
+  quietly(() => log.prependPage(messages));
+  if (after === null) for (const message of visit.early) log.put(message);
+  showTop();
+  showAround();
+  scroller.toElement(log.point(visit.at));
+  showJump();
+  olderEdge.watch();
+  newerEdge.watch();
 }
 
 function showFirstPage({ messages, before }, unread) {
@@ -108,13 +144,7 @@ function showFirstPage({ messages, before }, unread) {
   if (newLine) scroller.toElement(newLine);
   settleWith(visit.username, messages);
   markSeen();
-  watchEdge();
-}
-
-// Looks again whether the top is near, because an observer only tells of changes.
-function watchEdge() {
-  edgeObserver.unobserve(byId("log-edge"));
-  edgeObserver.observe(byId("log-edge"));
+  olderEdge.watch();
 }
 
 // Above the oldest message: nothing while there are more, else where it all begins.
@@ -140,24 +170,32 @@ function quietly(change) {
   byId("log").removeAttribute("aria-busy");
 }
 
-async function loadOlder() {
-  const current = visit;
-  if (!current?.isLoaded || current.before === null || current.isLoadingOlder) return;
-  current.isLoadingOlder = true;
-  try {
-    const page = await api.messages(current.username, { before: current.before, limit: PAGE_SIZE });
-    if (visit !== current) return;
-    current.before = page.before;
-    scroller.keepPlace(() => {
-      quietly(() => log.prependPage(page.messages));
-      showTop();
-    });
-    watchEdge();
-  } catch {
-    if (visit === current) setChildren(top, olderNotLoaded(loadOlder));
-  } finally {
-    current.isLoadingOlder = false;
+function showOlder(messages) {
+  scroller.keepPlace(() => {
+    quietly(() => log.prependPage(messages));
+    showTop();
+  });
+}
+
+function showNewer(messages) {
+  setChildren(bottom);
+  quietly(() => {
+    for (const message of messages.toReversed()) log.put(message);
+  });
+  scroller.follows = visit.after === null;
+  showAround();
+  showJump();
+  markSeen();
+}
+
+// Leaves the past: the conversation as it is now.
+function toNewest() {
+  if (visit?.after === null) {
+    scroller.toEnd();
+    return;
   }
+  history.replaceState(null, "", addresses.chat(visit.username));
+  openConversation(visit.username);
 }
 
 function showMessage(message) {
@@ -169,6 +207,11 @@ function showMessage(message) {
   const { oldest } = log;
   // It belongs to a page that is not loaded yet, and will come with it.
   if (visit.before !== null && oldest && message.stamp < oldest.stamp && !log.has(message.id)) return;
+  if (visit.after !== null && !log.has(message.id)) {
+    if (message.from !== session.me) visit.newBelow += 1;
+    showJump();
+    return;
+  }
   const wasAtEnd = scroller.atEnd;
   const isNew = log.put(message);
   if (isNew && message.from !== session.me && !(wasAtEnd && isLookedAt())) {
@@ -185,7 +228,8 @@ function showMessage(message) {
 // After a gap: what was missed, and what changed in the newest page.
 async function refetch() {
   const current = visit;
-  if (!current?.isLoaded) return;
+  // In the past, newer pages are fetched on the way down anyway.
+  if (!current?.isLoaded || current.after !== null) return;
   try {
     const page = await api.messages(current.username, { limit: PAGE_SIZE });
     if (visit !== current) return;
@@ -206,53 +250,37 @@ function isLookedAt() {
 }
 
 function isAtNewest(username) {
-  return visit !== null && username === visit.username && visit.isLoaded && scroller.atEnd && isLookedAt();
+  return visit !== null && username === visit.username && visit.isLoaded && visit.after === null && scroller.atEnd && isLookedAt();
 }
 
-// Tells the node what was seen. While one call is under way, newer messages wait for it and go together.
-async function markSeen({ isNews = false } = {}) {
-  const current = visit;
-  if (!isAtNewest(current?.username)) return;
-  if (!isNews && !conversationWith(current.username)?.unread) return;
+function markSeen({ isNews = false } = {}) {
+  if (!isAtNewest(visit?.username)) return;
+  if (!isNews && !conversationWith(visit.username)?.unread) return;
   const newest = log.newest(({ from }) => from !== session.me);
-  if (!newest || newest.id === current.markedId) return;
-  current.markedId = newest.id;
-  if (current.isMarking) return;
-  current.isMarking = true;
-  try {
-    let sent = null;
-    while (sent !== current.markedId) {
-      sent = current.markedId;
-      const { unread } = await api.markRead(current.username, sent);
-      if (sent === current.markedId) noteRead(current.username, unread);
-    }
-  } catch {
-    // Not marked is harmless: the next message or visit marks both.
-    current.markedId = null;
-  } finally {
-    current.isMarking = false;
-  }
+  if (newest) markReadUpTo(visit, newest.id);
 }
 
 function onMove(atEnd) {
-  if (atEnd && visit) visit.newBelow = 0;
+  if (atEnd && visit?.after === null) visit.newBelow = 0;
   showJump();
   if (atEnd) markSeen();
 }
 
 function showJump() {
-  byId("jump").hidden = !visit?.isLoaded || scroller.atEnd;
-  byId("jump-words").textContent = visit?.newBelow ? words.newBelow(visit.newBelow) : "";
-  byId("jump").setAttribute("aria-label", visit?.newBelow ? words.newBelow(visit.newBelow) : words.toNewest);
+  const isInPast = Boolean(visit?.after);
+  const news = visit?.newBelow ? words.newBelow(visit.newBelow) : "";
+  byId("jump").hidden = !visit?.isLoaded || (scroller.atEnd && !isInPast);
+  byId("jump-words").textContent = news || (isInPast ? words.backToNewest : "");
+  byId("jump").setAttribute("aria-label", news || words.toNewest);
 }
 
 export function startConversation() {
   startDetails();
   startComposer(() => {
     log.unmarkNew();
-    scroller.toEnd();
+    toNewest();
   });
-  byId("jump").addEventListener("click", () => scroller.toEnd());
+  byId("jump").addEventListener("click", toNewest);
   setWatching(isAtNewest);
   document.addEventListener("visibilitychange", () => markSeen());
   on("message", ({ message }) => showMessage(message));

@@ -7,6 +7,8 @@ import { buildMessage, updateMeta } from "./message.js";
 
 // Messages of one sender that follow within this time stand together.
 const GROUP_SECONDS = 300;
+// Long enough to be found by the eye.
+const POINT_MS = 3000;
 
 export class MessageLog {
   #element;
@@ -83,6 +85,16 @@ export class MessageLog {
   setReceipt(id, receipt, failure, travelled) {
     const message = this.#messages.get(id);
     if (message) this.put({ ...message, receipt, failure, travelled: travelled ?? message.travelled });
+  }
+
+  // Points out the message that was looked for, for a moment to the eye and as the place to go on from with the keyboard.
+  point(id) {
+    const element = this.#elements.get(id);
+    element.tabIndex = -1;
+    element.focus({ preventScroll: true });
+    element.classList.add("found");
+    setTimeout(() => element.classList.remove("found"), POINT_MS);
+    return element;
   }
 
   // Draws the 'new messages' line above a message; there is one line at most.

@@ -7,6 +7,8 @@ export class Scroller {
   #box;
   #atEnd = true;
   #onMove;
+  // Whether the end is the newest message, so that whoever is there stays there.
+  follows = true;
 
   // `onMove` is called when the reader arrives at the end or leaves it.
   constructor(box, contents, onMove) {
@@ -14,7 +16,7 @@ export class Scroller {
     this.#onMove = onMove;
     box.addEventListener("scroll", () => this.#look(), { passive: true });
     // The window, the composer or a message changed its height.
-    const observer = new ResizeObserver(() => this.#atEnd && this.toEnd());
+    const observer = new ResizeObserver(() => this.#atEnd && this.follows && this.toEnd());
     observer.observe(box);
     for (const content of contents) observer.observe(content);
   }
@@ -28,7 +30,7 @@ export class Scroller {
     this.#look();
   }
 
-  // Brings an element into the upper part of the view, for the first unread message.
+  // Brings an element into the upper part of the view, for the first unread message or one that was looked for.
   toElement(element) {
     const distance = element.getBoundingClientRect().top - this.#box.getBoundingClientRect().top;
     this.#box.scrollTop += distance - this.#box.clientHeight / 4;

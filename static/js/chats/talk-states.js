@@ -30,6 +30,11 @@ export function olderNotLoaded(onRetry) {
   return el("p", { class: "beginning" }, words.olderBroken, " ", again);
 }
 
+export function newerNotLoaded(onRetry) {
+  const again = el("button", { type: "button", class: "link-button", onclick: onRetry }, texts.tryAgain);
+  return el("p", { class: "beginning" }, words.newerBroken, " ", again);
+}
+
 export function firstMessageHint(user) {
   const name = displayName(user);
   const isHere = presenceOf(user).online === "true";

@@ -12,10 +12,15 @@ function usernameIn(path) {
   return name ? decodeURIComponent(name) : null;
 }
 
-function show(username) {
+// "?at=4f…" -> "4f…": the message to begin at.
+function messageIn(search) {
+  return new URLSearchParams(search).get("at");
+}
+
+function show(username, at = null) {
   // The style shows one of the two panes on a phone.
   byId("main").classList.toggle("has-open", Boolean(username));
-  openConversation(username);
+  openConversation(username, at);
   setOpenConversation(username);
 }
 
@@ -25,11 +30,12 @@ document.addEventListener("click", (event) => {
   if (!isPlain || !link || link.target || link.origin !== location.origin || !/^\/chats(\/|$)/.test(link.pathname)) return;
   event.preventDefault();
   const username = usernameIn(link.pathname);
-  if (username !== openUsername()) history.pushState(null, "", link.pathname);
-  show(username);
+  const address = link.pathname + link.search;
+  if (address !== location.pathname + location.search) history.pushState(null, "", address);
+  show(username, messageIn(link.search));
 });
-addEventListener("popstate", () => show(usernameIn(location.pathname)));
+addEventListener("popstate", () => show(usernameIn(location.pathname), messageIn(location.search)));
 
 startConversation();
 startDrop(openUsername);
-startApp().then(startList).then(() => show(session.with));
+startApp().then(startList).then(() => show(session.with, messageIn(location.search)));
