@@ -206,10 +206,11 @@ fn load(file: Option<PathBuf>, flags: &[(&'static str, Option<String>)], log_for
 }
 
 async fn run_node(settings: Settings) -> Result<()> {
+    let mut signal = StopSignal::listen()?;
     let mut node = Node::build(settings).await?;
     say(&format!("kith node ready on {}", node.url()))?;
     let failure = tokio::select! {
-        signal = stop_signal() => { signal?; None }
+        () = signal.wait() => None,
         reason = node.failed() => Some(reason),
     };
     node.stop().await;
@@ -220,9 +221,10 @@ async fn run_node(settings: Settings) -> Result<()> {
 }
 
 async fn run_login_server(settings: &Settings) -> Result<()> {
+    let mut signal = StopSignal::listen()?;
     let server = web::login_server::start(&settings.login_server, &settings.login_server.data).await?;
     say(&format!("kith login server ready on {}", server.url()))?;
-    stop_signal().await?;
+    signal.wait().await;
     server.stop().await;
     Ok(())
 }
@@ -259,16 +261,39 @@ pub(crate) fn say(line: &str) -> Result<()> {
     writeln!(out, "{line}").and_then(|()| out.flush()).context("print")
 }
 
-/// Waits for Ctrl-C or SIGTERM.
-pub(crate) async fn stop_signal() -> Result<()> {
+/// Ctrl-C and SIGTERM, heard from the moment of [`StopSignal::listen`]: whatever was started until then is stopped in order.
+pub(crate) struct StopSignal {
     #[cfg(unix)]
-    {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).context("listen for SIGTERM")?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted.context("listen for Ctrl-C"),
-            _ = terminate.recv() => Ok(()),
+    signals: [tokio::signal::unix::Signal; 2],
+}
+
+impl StopSignal {
+    /// Listens from now on.
+    pub(crate) fn listen() -> Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let interrupt = signal(SignalKind::interrupt()).context("listen for Ctrl-C")?;
+            let terminate = signal(SignalKind::terminate()).context("listen for SIGTERM")?;
+            Ok(Self { signals: [interrupt, terminate] })
+        }
+        #[cfg(not(unix))]
+        Ok(Self {})
+    }
+
+    /// Waits until one has come.
+    pub(crate) async fn wait(&mut self) {
+        #[cfg(unix)]
+        {
+            let [interrupt, terminate] = &mut self.signals;
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        #[cfg(not(unix))]
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::error!(%error, "cannot hear Ctrl-C; stopping");
         }
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.context("listen for Ctrl-C")
 }

@@ -15,7 +15,7 @@ use self::story::{CAST, Character, Line, SCRIPT};
 use crate::actors::node::{FindSession, LogIn};
 use crate::actors::presence::LookAround;
 use crate::actors::session::{ChangePicture, ChangeProfile, Send};
-use crate::cli::{say, stop_signal};
+use crate::cli::{StopSignal, say};
 use crate::config::Settings;
 use crate::db::queries::outbox;
 use crate::domain::message::{Attachment, Content, Markup};
@@ -48,14 +48,18 @@ pub fn quieten(settings: &mut Settings) {
 /// # Errors
 /// When something cannot be started; what was started until then is stopped.
 pub async fn run(settings: &Settings, keep: Option<&Path>, as_json: bool) -> Result<()> {
+    let mut signal = StopSignal::listen()?;
     let folder = Folder::open(keep)?;
     let stage = Stage::open(settings, folder.path()).await?;
     let played = async {
         stage.play().await?;
         say(&if as_json { stage.as_json() } else { stage.as_table(keep) })?;
-        stop_signal().await
+        std::future::pending().await
     };
-    let outcome = played.await;
+    let outcome = tokio::select! {
+        outcome = played => outcome,
+        () = signal.wait() => Ok(()),
+    };
     stage.close().await;
     folder.close()?;
     outcome

@@ -15,7 +15,7 @@ pub(super) async fn chats(request: HttpRequest, browser: BrowserSession, state: 
 
 /// One conversation beside the list.
 pub(super) async fn conversation(request: HttpRequest, browser: BrowserSession, with: web::Path<String>, state: State) -> HttpResponse {
-    let Ok(with) = Username::parse(&with) else { return error_page(&request, &state, &Failure::NotFound("person")).await };
+    let Ok(with) = Username::parse(&with) else { return error_page(&request, &browser, &state, &Failure::NotFound("person")).await };
     let special = Special { with: Some(with.as_str()), ..Special::default() };
     show(&request, &browser, &state, "chats", "chats/index.html", special).await
 }

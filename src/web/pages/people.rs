@@ -15,7 +15,7 @@ pub(super) async fn people(request: HttpRequest, browser: BrowserSession, state:
 
 /// Somebody's profile.
 pub(super) async fn person(request: HttpRequest, browser: BrowserSession, who: web::Path<String>, state: State) -> HttpResponse {
-    let Ok(who) = Username::parse(&who) else { return error_page(&request, &state, &Failure::NotFound("person")).await };
+    let Ok(who) = Username::parse(&who) else { return error_page(&request, &browser, &state, &Failure::NotFound("person")).await };
     let special = Special { with: Some(who.as_str()), ..Special::default() };
     show(&request, &browser, &state, "person", "people/person.html", special).await
 }

@@ -41,8 +41,8 @@ fn is_own_path(next: &str) -> bool {
 }
 
 /// What is not there.
-pub(super) async fn no_such_page(request: HttpRequest, state: State) -> HttpResponse {
-    error_page(&request, &state, &Failure::NotFound("page")).await
+pub(super) async fn no_such_page(request: HttpRequest, browser: BrowserSession, state: State) -> HttpResponse {
+    error_page(&request, &browser, &state, &Failure::NotFound("page")).await
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ pub(super) async fn show(
             let query = form_urlencoded::Serializer::for_suffix("/login?".to_owned(), "/login?".len()).append_pair("next", next).finish();
             HttpResponse::SeeOther().insert_header((LOCATION, query)).finish()
         }
-        Err(failure) => error_page(request, state, &failure).await,
+        Err(failure) => error_page(request, browser, state, &failure).await,
     }
 }
 
@@ -125,7 +125,7 @@ async fn me(state: &NodeState, user: &SignedIn) -> Option<Me> {
 }
 
 /// Says what went wrong, and offers the way out.
-pub(super) async fn error_page(request: &HttpRequest, state: &NodeState, failure: &Failure) -> HttpResponse {
+pub(super) async fn error_page(request: &HttpRequest, browser: &BrowserSession, state: &NodeState, failure: &Failure) -> HttpResponse {
     let (status, _) = failure.kind();
     let title = match status {
         StatusCode::NOT_FOUND => "Nothing here",
@@ -135,5 +135,7 @@ pub(super) async fn error_page(request: &HttpRequest, state: &NodeState, failure
     };
     let error = ErrorText { status: status.as_u16(), title, message: failure.to_string(), request_id: request_span::id_of(request) };
     let special = Special { error: Some(error), ..Special::default() };
-    render(state, None, "error", "error.html", special, HttpResponse::build(status)).await
+    // Whoever is logged in keeps the menu, and with it the way out.
+    let user = SignedIn::find(state, browser).await.ok();
+    render(state, user.as_ref(), "error", "error.html", special, HttpResponse::build(status)).await
 }
