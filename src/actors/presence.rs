@@ -7,15 +7,17 @@
 //! Restart   with nobody signed in and the last known places from disk; who was signed in stays so in the browser, is reported again at the next
 //!           log-in, and can be reached where the others remember them.
 
+mod questions;
 mod refresh;
 mod retrieve;
+mod signing;
 
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, ResponseActFuture, ResponseFuture, WrapFuture};
+use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture};
 use tokio::sync::Semaphore;
 
 use super::courier::{Courier, PeerReturned};
@@ -33,13 +35,13 @@ use crate::domain::username::Username;
 use crate::peers::Timeouts;
 use crate::peers::login_server::{LoginCallError, LoginServer};
 use crate::peers::node::{PeerClient, QUESTION_TIMEOUTS};
-use crate::protocol::login_server::{Credential, ListedUser, Login, Refusal, Whereabouts};
+use crate::protocol::login_server::{Credential, ListedUser, Login, Whereabouts};
+
+pub use self::questions::{ListedAt, NodesOnline, Place, Seen, Snapshot, WhereIs};
+pub use self::signing::{SignEverybodyOut, SignIn, SignInError, SignOut, UseKey, Welcome};
 
 /// How long the login server may take. People wait for it when they log in.
 const LOGIN_SERVER_TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(3), total: Duration::from_secs(6) };
-
-/// How long signing everybody out may take when the node stops.
-const SIGN_OUT_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// How often the names of all accounts are asked for.
 const NAMES_EVERY: Duration = Duration::from_mins(10);
@@ -368,145 +370,6 @@ impl Handler<Listeners> for Presence {
     }
 }
 
-/// Why the login server did not take somebody.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SignInError {
-    /// No such account, or not its password.
-    WrongCredentials,
-    /// Too many calls in a minute.
-    TooManyCalls,
-    /// Another reason, in words.
-    Refused(String),
-    /// It cannot be asked.
-    NotWorking,
-}
-
-/// Reports a user as being here.
-#[derive(Message)]
-#[rtype(result = "Result<(), SignInError>")]
-pub struct SignIn {
-    /// Who.
-    pub username: Username,
-    /// What the login server takes for their password.
-    pub credential: Credential,
-    /// The public half of their key pair, in hex, if they have one already.
-    pub public_key: Option<String>,
-    /// Whether they have proven themselves already: then they are in whatever the login server says.
-    pub vouched: bool,
-}
-
-impl Handler<SignIn> for Presence {
-    type Result = ResponseActFuture<Self, Result<(), SignInError>>;
-
-    fn handle(&mut self, sign_in: SignIn, context: &mut Context<Self>) -> Self::Result {
-        let SignIn { username, credential, public_key, vouched } = sign_in;
-        let user = User { credential: credential.clone(), public_key: public_key.clone() };
-        if vouched {
-            self.note_working(false);
-            self.enter(username, user, context);
-            return Box::pin(actix::fut::ok(()));
-        }
-        let Some(calls) = self.calls.clone() else { return Box::pin(actix::fut::err(SignInError::NotWorking)) };
-        let (login, at) = (Login { username: username.clone(), credential }, self.whereabouts(public_key));
-        let report = async move { calls.login_server.report(&login, &at).await };
-        Box::pin(report.into_actor(self).map(move |outcome, presence, context| {
-            presence.note_working(!matches!(outcome, Err(LoginCallError::NotWorking(_))));
-            outcome.map_err(|error| sign_in_error(&error))?;
-            presence.enter(username, user, context);
-            Ok(())
-        }))
-    }
-}
-
-impl Presence {
-    /// Counts `username` as being here from now on.
-    fn enter(&mut self, username: Username, user: User, context: &mut Context<Self>) {
-        self.users.insert(username.clone(), user);
-        self.returned(&username, None);
-        self.announce(vec![username], context);
-        self.ask_for_list(context);
-        self.ask_for_names(context);
-    }
-}
-
-/// Somebody has logged in, and this node takes messages for them from now on.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Welcome(pub Username);
-
-impl Handler<Welcome> for Presence {
-    type Result = ();
-
-    fn handle(&mut self, Welcome(username): Welcome, context: &mut Context<Self>) {
-        // Between the report and now somebody may have brought a message for a user whom this node did not know yet.
-        if let Some(Err(error)) =
-            self.listeners.as_ref().map(|to| to.relay.tell(HandOut { to: username.clone(), at: self.links.own_address }))
-        {
-            tracing::debug!(%error, "what is held here for {username} waits for the next sweep");
-        }
-        self.newcomers.insert(username);
-        self.ask_for_list(context);
-    }
-}
-
-fn sign_in_error(error: &LoginCallError) -> SignInError {
-    match error {
-        LoginCallError::Refused(Refusal::Unauthenticated | Refusal::InvalidUsername) => SignInError::WrongCredentials,
-        LoginCallError::Refused(Refusal::LimitReached) => SignInError::TooManyCalls,
-        LoginCallError::Refused(refusal) => SignInError::Refused(refusal.to_string()),
-        LoginCallError::NotWorking(reason) => {
-            tracing::warn!(reason, "could not ask the login server: {reason}");
-            SignInError::NotWorking
-        }
-    }
-}
-
-/// A user who signed in without a key pair has one now. Reported at once, so that others write to them under it.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct UseKey {
-    /// Who.
-    pub username: Username,
-    /// The public half, in hex.
-    pub public_key: String,
-}
-
-impl Handler<UseKey> for Presence {
-    type Result = ();
-
-    fn handle(&mut self, UseKey { username, public_key }: UseKey, context: &mut Context<Self>) {
-        if let Some(user) = self.users.get_mut(&username) {
-            user.public_key = Some(public_key);
-            self.report(&username, context);
-        }
-    }
-}
-
-/// Signs a user off at the login server.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct SignOut(pub Username);
-
-impl Handler<SignOut> for Presence {
-    type Result = ResponseFuture<()>;
-
-    fn handle(&mut self, SignOut(username): SignOut, context: &mut Context<Self>) -> Self::Result {
-        let login = self.login(&username);
-        self.users.remove(&username);
-        // They may be listed at this very address for a while yet; they are not here all the same.
-        if let Some(peer) = self.peers.get_mut(&username) {
-            peer.listed = false;
-        }
-        self.announce(vec![username], context);
-        let (Some(calls), Some(login)) = (self.calls.clone(), login) else { return Box::pin(async {}) };
-        Box::pin(async move {
-            if let Err(error) = calls.login_server.log_off(&login).await {
-                tracing::warn!(user = %login.username, %error, "could not log {} off; their lease will run out", login.username);
-            }
-        })
-    }
-}
-
 /// Asks the login server now who is there, rather than at the next turn.
 #[derive(Message)]
 #[rtype(result = "()")]
@@ -517,137 +380,5 @@ impl Handler<LookAround> for Presence {
 
     fn handle(&mut self, _: LookAround, context: &mut Context<Self>) {
         self.ask_for_list(context);
-    }
-}
-
-/// Signs everybody off, for the node stops. Bounded in time.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct SignEverybodyOut;
-
-impl Handler<SignEverybodyOut> for Presence {
-    type Result = ResponseFuture<()>;
-
-    fn handle(&mut self, _: SignEverybodyOut, _: &mut Context<Self>) -> Self::Result {
-        let users: Vec<Username> = self.users.keys().cloned().collect();
-        let logins: Vec<Login> = users.iter().filter_map(|username| self.login(username)).collect();
-        self.users.clear();
-        let Some(calls) = self.calls.clone() else { return Box::pin(async {}) };
-        Box::pin(async move {
-            let log_offs = logins.iter().map(|login| calls.login_server.log_off(login));
-            let Ok(outcomes) = actix::clock::timeout(SIGN_OUT_TIMEOUT, futures_util::future::join_all(log_offs)).await else {
-                tracing::warn!("the login server did not answer in time; leases will run out");
-                return;
-            };
-            for error in outcomes.into_iter().filter_map(Result::err) {
-                tracing::warn!(%error, "could not log somebody off");
-            }
-        })
-    }
-}
-
-/// Where somebody can be found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// Logged in on this node.
-    Here,
-    /// At this address, as listed; or where they were last, if nothing newer is known.
-    At {
-        /// Where.
-        address: SocketAddr,
-        /// Hex of the RSA key that was listed with it.
-        public_key: Option<String>,
-    },
-    /// Not there.
-    Away,
-}
-
-/// Asks where somebody is.
-#[derive(Message)]
-#[rtype(result = "Place")]
-pub struct WhereIs(pub Username);
-
-impl Handler<WhereIs> for Presence {
-    type Result = actix::MessageResult<WhereIs>;
-
-    fn handle(&mut self, WhereIs(username): WhereIs, _: &mut Context<Self>) -> Self::Result {
-        let elsewhere = |peer: &&Peer| !self.is_here(peer.address);
-        let at = |peer: &Peer| Place::At { address: SocketAddr::from(peer.address), public_key: peer.public_key.clone() };
-        actix::MessageResult(match (self.reach(&username), self.peers.get(&username).filter(elsewhere)) {
-            _ if self.users.contains_key(&username) => Place::Here,
-            (Reach::Online | Reach::Unknown, Some(peer)) => at(peer),
-            _ => Place::Away,
-        })
-    }
-}
-
-/// Asks where a current list of the login server, or this node itself, has somebody.
-#[derive(Message)]
-#[rtype(result = "Option<SocketAddr>")]
-pub struct ListedAt(pub Username);
-
-impl Handler<ListedAt> for Presence {
-    type Result = Option<SocketAddr>;
-
-    fn handle(&mut self, ListedAt(username): ListedAt, _: &mut Context<Self>) -> Option<SocketAddr> {
-        if self.users.contains_key(&username) {
-            return Some(self.links.own_address);
-        }
-        let fresh = self.list_is_fresh();
-        self.peers.get(&username).filter(|peer| fresh && peer.listed).map(|peer| SocketAddr::from(peer.address))
-    }
-}
-
-/// Asks which other nodes are online, besides that of one user.
-#[derive(Message)]
-#[rtype(result = "Vec<SocketAddr>")]
-pub struct NodesOnline {
-    /// Whose node does not count.
-    pub besides: Username,
-}
-
-impl Handler<NodesOnline> for Presence {
-    type Result = Vec<SocketAddr>;
-
-    fn handle(&mut self, NodesOnline { besides }: NodesOnline, _: &mut Context<Self>) -> Vec<SocketAddr> {
-        let theirs = self.peers.get(&besides).map(|peer| peer.address);
-        let others = self.peers.values().filter(|peer| peer.listed && !self.is_here(peer.address) && Some(peer.address) != theirs);
-        let distinct: HashSet<_> = others.map(|peer| SocketAddr::from(peer.address)).collect();
-        distinct.into_iter().collect()
-    }
-}
-
-/// What is known of who is there.
-#[derive(Clone, Debug)]
-pub struct Seen {
-    reaches: HashMap<Username, Reach>,
-    otherwise: Reach,
-    /// Whether the login server works, as of its last answer.
-    pub login_server_working: bool,
-}
-
-impl Seen {
-    /// Whether `username` can be reached.
-    #[must_use]
-    pub fn reach(&self, username: &Username) -> Reach {
-        self.reaches.get(username).copied().unwrap_or(self.otherwise)
-    }
-}
-
-/// Asks who is there.
-#[derive(Message)]
-#[rtype(result = "Seen")]
-pub struct Snapshot;
-
-impl Handler<Snapshot> for Presence {
-    type Result = actix::MessageResult<Snapshot>;
-
-    fn handle(&mut self, _: Snapshot, _: &mut Context<Self>) -> Self::Result {
-        let names = self.peers.keys().chain(self.users.keys());
-        actix::MessageResult(Seen {
-            reaches: names.map(|name| (name.clone(), self.reach(name))).collect(),
-            otherwise: if self.list_is_fresh() { Reach::Offline } else { Reach::Unknown },
-            login_server_working: self.working,
-        })
     }
 }
