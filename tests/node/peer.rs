@@ -27,9 +27,21 @@ async fn the_list_of_calls_is_true() {
     let text = node.get("/listAPI").await.ok().text();
     let lines: Vec<_> = text.lines().collect();
     // The last two lines, without a line end after them: A and T read them so.
-    assert_eq!(lines[lines.len() - 2..], ["Encryption 0", "Hashing 0"]);
+    assert_eq!(lines[lines.len() - 2..], ["Encryption 0 1 2 4", "Hashing 0 1 2 3 4"]);
     assert!(!text.ends_with('\n'));
-    for call in ["/listAPI", "/ping", "/receiveMessage", "/receiveFile", "/getProfile", "/getStatus"] {
+    let calls = [
+        "/listAPI",
+        "/ping",
+        "/receiveMessage",
+        "/receiveFile",
+        "/acknowledge",
+        "/getPublicKey",
+        "/handshake",
+        "/retrieveMessages",
+        "/getProfile",
+        "/getStatus",
+    ];
+    for call in calls {
         assert!(lines.iter().any(|line| line.split(' ').next() == Some(call)), "{call} is not in {text}");
         assert!(!node.peer_call(call, &json!({})).await.text.contains("such"), "{call}");
     }
@@ -90,7 +102,7 @@ async fn encryption_and_hashing_that_are_not_offered_are_refused_by_their_codes(
     let network = TestNetwork::start().await;
     let node = network.node().await;
     let _ben = node.as_user("ben").await;
-    for encryption in [json!(3), json!(4), json!("4"), json!(5), json!(99), json!(-1), json!("x")] {
+    for encryption in [json!(3), json!(5), json!(99), json!(-1), json!("x")] {
         let mut body = message("ana", "ben", "00ff", 1_700_000_000.0);
         body["encryption"] = encryption.clone();
         assert_eq!(node.peer_call("/receiveMessage", &body).await.code(), 9, "{encryption}");
@@ -106,17 +118,18 @@ async fn encryption_and_hashing_that_are_not_offered_are_refused_by_their_codes(
 }
 
 #[actix_web::test]
-async fn a_message_for_somebody_else_is_not_taken() {
+async fn a_message_for_somebody_else_is_held_and_never_shown_here() {
     let network = TestNetwork::start().await;
     let node = network.node().await;
     let _ben = node.as_user("ben").await;
     for destination in ["cleo", "nobody"] {
         let answer = node.peer_call("/receiveMessage", &message("ana", destination, "hi", 1_700_000_000.0)).await;
-        assert_eq!((answer.status, answer.code()), (404, 3), "{destination}");
+        assert_eq!(answer.text, "0: Held for the addressee", "{destination}");
         let answer = node.peer_call("/receiveFile", &file("ana", destination, "x", "image/png", &png(), 1_700_000_000.0)).await;
-        assert_eq!((answer.status, answer.code()), (404, 3), "{destination}");
+        assert_eq!(answer.text, "0: Held for the addressee", "{destination}");
     }
-    assert_eq!(node.count("SELECT count(*) FROM messages"), 0);
+    assert_eq!((node.count("SELECT count(*) FROM messages"), node.count("SELECT count(*) FROM files")), (0, 0));
+    assert_eq!(node.count("SELECT count(*) FROM held"), 4);
     network.stop().await;
 }
 

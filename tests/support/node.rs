@@ -48,6 +48,8 @@ impl TestNode {
         settings.courier.retry_first_ms = 50;
         settings.courier.retry_longest_s = 1;
         settings.limits.enabled = false;
+        // The fakes of these tests are not kith; sparing them has tests of its own.
+        settings.peers.calls_per_half_minute = 100_000;
         settings.http.workers = 1;
         settings.http.shutdown_timeout_s = 1;
         change(&mut settings);
