@@ -84,7 +84,14 @@ impl Fake {
 
     /// The paths that were called, but for those of presence.
     pub(crate) fn calls(&self) -> Vec<String> {
-        self.state.calls.lock().unwrap().iter().filter(|path| !["/getStatus", "/getProfile"].contains(&path.as_str())).cloned().collect()
+        self.state
+            .calls
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|path| !["/getStatus", "/getProfile", "/retrieveMessages"].contains(&path.as_str()))
+            .cloned()
+            .collect()
     }
 
     /// The acknowledgements that came.

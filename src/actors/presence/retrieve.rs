@@ -7,9 +7,9 @@ use super::Presence;
 use crate::domain::username::Username;
 
 impl Presence {
-    /// A node has come online: it may hold something for anybody here.
+    /// A node has come online: it may hold something for anybody here. Newcomers ask all nodes anyway.
     pub(super) fn retrieve_from(&self, address: (IpAddr, u16)) {
-        for username in self.users.keys() {
+        for username in self.users.keys().filter(|username| !self.newcomers.contains(*username)) {
             self.retrieve(username.clone(), address);
         }
     }
