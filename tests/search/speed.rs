@@ -45,8 +45,8 @@ fn fill(database: &Connection, count: u64) {
     database.execute_batch("BEGIN; PRAGMA defer_foreign_keys = true").unwrap();
     let mut insert = database
         .prepare(
-            "INSERT INTO messages (identity, conversation_id, sender, destination, stamp, text, markdown, file_sha256, file_name, origin,
-             verified, arrived_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, 1, ?5)",
+            "INSERT INTO messages (identity, conversation_id, sender, destination, stamp, text, markdown, file_sha256, file_name, file_type,
+             file_size, origin, verified, arrived_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, 'application/pdf', 1, ?9, 1, ?5)",
         )
         .unwrap();
     database.execute("INSERT INTO files VALUES ('0', 1, '', 0)", []).unwrap();
@@ -65,7 +65,7 @@ fn fill(database: &Connection, count: u64) {
         #[expect(clippy::cast_precision_loss, reason = "numbers below 2^52")]
         let stamp = 1_700_000_000.0 + number as f64 * 80.0;
         let text = if file.is_some() { "" } else { text.as_str() };
-        insert.execute((number.to_be_bytes(), peer, from, to, stamp, text, file.as_ref().map(|_| "0"), &file, origin)).unwrap();
+        insert.execute((u128::from(number).to_be_bytes(), peer, from, to, stamp, text, file.as_ref().map(|_| "0"), &file, origin)).unwrap();
     }
     drop(insert);
     database.execute_batch("COMMIT").unwrap();
