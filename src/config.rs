@@ -8,6 +8,8 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::db::queries::events::EventLimits;
+use crate::domain::event::EventSizes;
 use crate::domain::relay::Quotas;
 use crate::login_server::LoginServerSettings;
 
@@ -37,6 +39,8 @@ pub struct Settings {
     pub peers: PeerSettings,
     /// Sizes and rates.
     pub limits: LimitSettings,
+    /// Events and their guests.
+    pub events: EventSettings,
     /// The HTTP server.
     pub http: HttpSettings,
     /// The writer and the readers.
@@ -128,6 +132,19 @@ pub struct LimitSettings {
     pub log_ins_per_minute: u32,
     pub user_calls_per_minute: u32,
     pub tracked_callers: usize,
+}
+
+/// `[events]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/kith.toml documents each key")]
+pub struct EventSettings {
+    pub of_one_host: usize,
+    pub unverified: usize,
+    pub guests: usize,
+    pub name_bytes: usize,
+    pub text_bytes: usize,
+    pub shown: usize,
 }
 
 /// `[http]`
@@ -257,10 +274,10 @@ impl Settings {
     }
 
     /// Each number with the range in which the program works.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 47] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 53] {
         const DAY_S: u64 = 86_400;
         const MINUTES_MS: u64 = 600_000;
-        let Self { presence, courier, relay, peers, limits, http, database, search, .. } = self;
+        let Self { presence, courier, relay, peers, limits, events, http, database, search, .. } = self;
         let size = |value: usize| value as u64;
         [
             ("node.location", self.node.location.into(), 0, 2),
@@ -293,6 +310,12 @@ impl Settings {
             ("limits.log_ins_per_minute", limits.log_ins_per_minute.into(), 1, 10_000_000),
             ("limits.user_calls_per_minute", limits.user_calls_per_minute.into(), 1, 10_000_000),
             ("limits.tracked_callers", size(limits.tracked_callers), 16, 10_000_000),
+            ("events.of_one_host", size(events.of_one_host), 1, 100_000),
+            ("events.unverified", size(events.unverified), 0, 100_000),
+            ("events.guests", size(events.guests), 1, 10_000),
+            ("events.name_bytes", size(events.name_bytes), 1, 1 << 16),
+            ("events.text_bytes", size(events.text_bytes), 0, 1 << 20),
+            ("events.shown", size(events.shown), 1, 100_000),
             ("http.workers", size(http.workers), 1, 64),
             ("http.connections", size(http.connections), 1, 1_000_000),
             ("http.request_timeout_ms", http.request_timeout_ms, 10, MINUTES_MS),
@@ -311,6 +334,20 @@ impl Settings {
             ("actors.mailbox", size(self.actors.mailbox), 16, 1 << 20),
             ("actors.answer_timeout_ms", self.actors.answer_timeout_ms, 100, MINUTES_MS),
         ]
+    }
+}
+
+impl EventSettings {
+    /// How many events and guests are kept.
+    #[must_use]
+    pub fn limits(&self) -> EventLimits {
+        EventLimits { of_one_host: self.of_one_host, unverified: self.unverified, guests: self.guests }
+    }
+
+    /// How long the texts of an event may be.
+    #[must_use]
+    pub fn sizes(&self) -> EventSizes {
+        EventSizes { name_bytes: self.name_bytes, text_bytes: self.text_bytes }
     }
 }
 

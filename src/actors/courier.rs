@@ -1,7 +1,7 @@
 //! Courier: delivers what users of this node write.
 //!
 //! Owns      who is being delivered to at the moment, and the client for calls out. What is to be delivered is on disk, in the outbox.
-//! Receives  `Wake` (sessions, on a new message, and when one was read that is to be acknowledged); `PeerReturned` (presence); its own sweep and timers.
+//! Receives  `Wake` (sessions, on a new message, an invitation or an answer to one, and when a message was read that is to be acknowledged); `PeerReturned` (presence); its own sweep and timers.
 //! Sends     `WhereIs` to presence, `Write` to the database, `Announce` to the node; `Negotiate` and what came of it to the negotiator; posts to
 //!           other nodes.
 //! Mailbox   `actors.mailbox`; a `Wake` that does not fit is found by the sweep.
@@ -13,6 +13,7 @@
 mod acknowledging;
 mod delivery;
 mod depositing;
+mod inviting;
 mod sending;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -28,7 +29,7 @@ use super::node::Node;
 use super::presence::Presence;
 use super::supervise::Link;
 use crate::config::{CourierSettings, RelaySettings};
-use crate::db::queries::{acknowledgements, outbox};
+use crate::db::queries::{acknowledgements, event_outbox, outbox};
 use crate::db::{FileStore, Reader};
 use crate::domain::clock;
 use crate::domain::username::Username;
@@ -125,13 +126,18 @@ impl Courier {
     /// Looks through the outbox for queues that are due and that nobody works on.
     fn sweep(&mut self, context: &mut Context<Self>) {
         let reader = self.links.reader.clone();
-        let look =
-            async move { reader.read(|connection| Ok((outbox::destinations(connection)?, acknowledgements::authors(connection)?))).await };
+        let look = async move {
+            let read = reader.read(|connection| {
+                let courtesies = [acknowledgements::authors(connection)?, event_outbox::destinations(connection)?].concat();
+                Ok((outbox::destinations(connection)?, courtesies))
+            });
+            read.await
+        };
         context.spawn(look.into_actor(self).map(|found, courier, context| match found {
-            Ok((destinations, authors)) => {
+            Ok((destinations, courtesies)) => {
                 let now = clock::now();
                 let due = destinations.into_iter().filter(|(_, next_attempt_at)| *next_attempt_at <= now).map(|(name, _)| name);
-                for name in due.chain(authors) {
+                for name in due.chain(courtesies) {
                     let idle = !courier.at_work.contains(&name) && !courier.timers.contains_key(&name);
                     if idle {
                         courier.work_on(name, context);

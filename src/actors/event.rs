@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::db::queries::events::{Guest, StoredEvent};
 use crate::db::queries::messages::StoredMessage;
 use crate::db::queries::people::Person;
+use crate::domain::event::{Attendance, Progress};
 use crate::domain::markup;
 use crate::domain::message::{Content, Markup};
 use crate::domain::presence::{Reach, Status};
@@ -155,6 +157,84 @@ impl PresenceView {
     }
 }
 
+/// An event as somebody sees it who makes it or is invited.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EventView {
+    /// Opaque.
+    pub id: String,
+    /// Who makes it.
+    pub host: String,
+    /// Whether that is the user who asks.
+    pub hosting: bool,
+    /// What it is called.
+    pub name: String,
+    /// More about it, as it was written.
+    pub description: String,
+    /// The same as HTML that is safe to put into a page.
+    pub html: String,
+    /// Where.
+    pub location: String,
+    /// When it begins, in seconds since 1970.
+    pub start: f64,
+    /// When it ends, in seconds since 1970.
+    pub end: f64,
+    /// Whether it is known to be the host's.
+    pub verified: bool,
+    /// How the invitation came, as for a message; `null` when it stayed on this node.
+    pub travelled: Option<&'static str>,
+    /// What the user who asks has answered; `null` for the host.
+    pub answer: Option<GuestView>,
+    /// Everybody who is invited, for the host alone; `null` for the others.
+    pub guests: Option<Vec<GuestView>>,
+}
+
+/// Somebody who is invited.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct GuestView {
+    /// Who.
+    pub username: String,
+    /// What they answered; `null` for nothing yet.
+    pub attendance: Option<Attendance>,
+    /// Whether the answer is known to be theirs.
+    pub verified: bool,
+    /// How far the invitation has come; for an invitation from another node, how far the answer has.
+    pub progress: Progress,
+    /// Why it failed.
+    pub failure: Option<String>,
+}
+
+impl GuestView {
+    fn of(guest: &Guest) -> Self {
+        let Guest { username, attendance, verified, progress, failure } = guest.clone();
+        Self { username: username.to_string(), attendance, verified, progress, failure }
+    }
+}
+
+impl EventView {
+    /// What `reader` sees of an event. Who else is invited is the host's to know.
+    #[must_use]
+    pub fn of(event: &StoredEvent, reader: &Username) -> Self {
+        let details = &event.details;
+        let hosting = event.made_here && event.host == *reader;
+        let own = event.guests.iter().find(|guest| guest.username == *reader && !hosting);
+        Self {
+            id: event.id.to_string(),
+            host: event.host.to_string(),
+            hosting,
+            name: details.name.clone(),
+            description: details.description.clone(),
+            html: markup::to_html(&details.description, details.markup),
+            location: details.location.clone(),
+            start: details.start.seconds(),
+            end: details.end.seconds(),
+            verified: event.verified,
+            travelled: (!event.made_here).then(|| travelled(event.encryption)),
+            answer: own.map(GuestView::of),
+            guests: hosting.then(|| event.guests.iter().map(GuestView::of).collect()),
+        }
+    }
+}
+
 /// What a tab is told through its WebSocket.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -192,6 +272,11 @@ pub enum Event {
         with: String,
         /// What is still unread.
         unread: u64,
+    },
+    /// An event is new, or something has changed about it or its guests: read it again.
+    Event {
+        /// Which event.
+        id: String,
     },
     /// The login server can be reached, or not.
     LoginServer {

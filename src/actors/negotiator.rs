@@ -2,7 +2,8 @@
 //!
 //! Owns      what each node offers, which standards have proven to work there, and how often it was called of late.
 //! Receives  `Negotiate` (courier, before each message), `Lower`, `LowerHashing` and `HoldOff` (courier, after a refusal), `TakeTurn`
-//!           (courier, before each acknowledgement), `AskAnew` (courier, when a peer returns).
+//!           (courier, before each acknowledgement), `Lists` (courier, before what has to do with an event), `AskAnew` (courier, when a peer
+//!           returns).
 //! Sends     nothing; asks other nodes for `/listAPI`, `/handshake` and `/getPublicKey`.
 //! Mailbox   `actors.mailbox`; a courier that gets no answer tries again in some seconds.
 //! Restart   knowing nothing, and asks again.
@@ -291,6 +292,24 @@ impl Handler<TakeTurn> for Negotiator {
                 Turn::Now
             }
         })
+    }
+}
+
+/// Asks whether a node lists a call; `None` while it is not known for certain. Ask for terms first: they find it out.
+#[derive(Message)]
+#[rtype(result = "Option<bool>")]
+pub struct Lists {
+    /// The node.
+    pub address: SocketAddr,
+    /// The call.
+    pub call: Call,
+}
+
+impl Handler<Lists> for Negotiator {
+    type Result = Option<bool>;
+
+    fn handle(&mut self, Lists { address, call }: Lists, _: &mut Context<Self>) -> Option<bool> {
+        self.standings.get(&address).and_then(|standing| standing.lists(call))
     }
 }
 

@@ -1,12 +1,14 @@
 //! Session: one user who is logged in on this node, with that user's rights.
 //!
 //! Owns      the user's open tabs.
-//! Receives  `Send`, `Retry`, `MarkRead`, `ChangeStatus`, `ChangeProfile`, `ChangePicture`, `Block` (`web::api`, for this user alone);
-//!           `OpenTab`, `CloseTab` (the WebSocket of `web::api`); `Push`, `Show` (the node); `End` (the node, when the user signs out).
+//! Receives  `Send`, `Retry`, `MarkRead`, `ChangeStatus`, `ChangeProfile`, `ChangePicture`, `Block`, `MakeEvent`, `InviteTo`, `AnswerEvent`
+//!           (`web::api`, for this user alone); `OpenTab`, `CloseTab` (the WebSocket of `web::api`); `Push`, `Show` (the node); `End` (the node, when the user signs out).
 //! Sends     `Write` to the database, `Wake` to the courier, `MessagesStored` to the indexer, `Refresh` to presence, `Announce` and
 //!           `Broadcast` to the node.
 //! Mailbox   `actors.mailbox`; a tab that does not keep up with its queue of `sessions.tab_queue` is cut off, and reads from disk what it missed.
 //! Restart   the node makes a new one; the tabs reconnect.
+
+mod events;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,6 +16,7 @@ use std::sync::Arc;
 use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, ResponseFuture};
 use tokio::sync::mpsc;
 
+pub use self::events::{AnswerEvent, InviteTo, MakeEvent};
 use super::courier::{Courier, Wake};
 use super::database::{Database, Write};
 use super::event::{Event, MessageView, PresenceView, ProfileView};
@@ -21,6 +24,7 @@ use super::indexer::{self, Indexer};
 use super::node::{Announce, Broadcast, Node};
 use super::supervise::{Link, Unanswered};
 use crate::db::files::StoredFile;
+use crate::db::queries::hosting::NotMade;
 use crate::db::queries::messages::StoredMessage;
 use crate::db::queries::{accounts, blocks, conversations, files, messages, people};
 use crate::db::{DbError, Reader};
@@ -43,6 +47,12 @@ pub enum SessionError {
     /// There is no such message, or it is not this user's, or not in the state for it.
     #[error("no such message")]
     NoSuchMessage,
+    /// There is no such event, or this user has nothing to do with it.
+    #[error("no such event")]
+    NoSuchEvent,
+    /// An event cannot be made so, or not so many be invited.
+    #[error(transparent)]
+    NotMade(#[from] NotMade),
 }
 
 /// What a session needs of the node.

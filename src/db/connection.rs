@@ -12,6 +12,7 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("migrations/01_first.sql")),
     M::up(include_str!("migrations/02_acknowledgements.sql")),
     M::up(include_str!("migrations/03_search.sql")),
+    M::up(include_str!("migrations/04_events.sql")),
 ];
 const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 

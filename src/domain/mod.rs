@@ -1,6 +1,7 @@
 //! Plain values and rules, parsed once at the edge. No I/O, no actors, no SQL.
 
 pub mod clock;
+pub mod event;
 pub mod file;
 pub mod markup;
 pub mod message;

@@ -17,7 +17,7 @@ use crate::domain::username::Username;
 use crate::protocol::answer::{ProfileAnswer, handshake_proves, read_public_key, read_status};
 use crate::protocol::encryption::Encryption;
 use crate::protocol::hashing::Hashing;
-use crate::protocol::list_api::Offer;
+use crate::protocol::list_api::{Call, Offer};
 use crate::protocol::outgoing::{self, SentHash};
 use crate::protocol::reply_code::{ReplyCode, parse_reply};
 use crate::protocol::rsa_key::PublicKey;
@@ -87,6 +87,12 @@ impl PeerClient {
     pub async fn acknowledge(&self, address: SocketAddr, author: &Username, stamp_text: &str, hash: &SentHash) -> Outcome {
         let body = outgoing::acknowledge(author, stamp_text, hash).to_json();
         judge(self.post(address, "/acknowledge", body).await, Sent::default())
+    }
+
+    /// Brings an invitation, or the answer to one, that is written under `encryption`.
+    pub async fn tell_of_event(&self, address: SocketAddr, call: Call, body: String, encryption: Encryption) -> Outcome {
+        let sent = Sent { encrypted: encryption != Encryption::None, hashed: false };
+        judge(self.post(address, &format!("/{}", call.name()), body).await, sent)
     }
 
     /// Asks what a node offers. A node that answers, but not with a list, offers nothing.

@@ -61,6 +61,19 @@ pub async fn write(message: &StoredMessage, bytes: Option<Bytes>, manner: Manner
     web::block(move || write_now(&message, bytes.as_deref(), &manner)).await.map_err(|_| WriteError::Failed)?
 }
 
+/// Encrypts a body that carries no message, on a thread for slow work where it is to be encrypted.
+///
+/// # Errors
+/// [`WriteError`].
+pub async fn seal(body: Outgoing, manner: &Manner) -> Result<String, WriteError> {
+    if manner.encryption == Encryption::None {
+        return Ok(body.to_json());
+    }
+    let Manner { encryption, key, .. } = manner.clone();
+    let sealed = web::block(move || body.sealed(encryption, key.as_ref()).map(|body| body.to_json()));
+    Ok(sealed.await.map_err(|_| WriteError::Failed)??)
+}
+
 fn write_now(message: &StoredMessage, bytes: Option<&[u8]>, manner: &Manner) -> Result<Written, WriteError> {
     let (path, body, hash) = match (&message.content, bytes) {
         (Content::Text { text, markup }, _) => {

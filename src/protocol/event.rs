@@ -8,37 +8,10 @@
 use super::body::Body;
 use super::error::WireError;
 use super::peer::{Request, markup};
+pub use crate::domain::event::Attendance;
 use crate::domain::message::Markup;
 use crate::domain::stamp::Stamp;
 use crate::domain::username::Username;
-
-/// Whether somebody comes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Attendance {
-    /// 0
-    NotGoing = 0,
-    /// 1
-    Going = 1,
-    /// 2
-    Maybe = 2,
-}
-
-impl Attendance {
-    /// All of them, by number.
-    pub const ALL: [Self; 3] = [Self::NotGoing, Self::Going, Self::Maybe];
-
-    /// The number on the wire.
-    #[must_use]
-    pub fn number(self) -> u8 {
-        self as u8
-    }
-
-    /// The answer of this number.
-    #[must_use]
-    pub fn from_number(number: i64) -> Option<Self> {
-        Self::ALL.into_iter().find(|answer| i64::from(answer.number()) == number)
-    }
-}
 
 /// `/receiveEvent`: an invitation.
 #[derive(Clone, Debug)]
@@ -91,6 +64,8 @@ impl Request for ReceiveEvent {
 pub struct AcknowledgeEvent {
     /// The guest (E, N), or the host (T).
     pub sender: Username,
+    /// The host, where the call says so. Ours does: a node of several users then knows whose key it needs.
+    pub destination: Option<Username>,
     /// What the event is called.
     pub name: String,
     /// When it begins.
@@ -109,6 +84,7 @@ impl Request for AcknowledgeEvent {
         let number = body.integer("attendance").map_err(|_| WireError::Invalid("attendance"))?.ok_or(WireError::Missing("attendance"))?;
         Ok(Self {
             sender: body.username(&["sender"])?,
+            destination: body.username(&["destination"]).ok(),
             name: body.text("event_name").ok_or(WireError::Missing("event_name"))?.to_owned(),
             start,
             start_text,

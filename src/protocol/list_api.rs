@@ -62,7 +62,7 @@ const TABLE: [(Call, &str, &str); 12] = [
 ];
 
 impl Call {
-    /// The calls of the recommended text. Events are not in it, though a node may take them.
+    /// The calls of the recommended text. Events are not in it, though a node may take them, as ours does.
     pub const RECOMMENDED: [Self; 10] = [
         Self::ListApi,
         Self::Ping,

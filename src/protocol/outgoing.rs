@@ -220,11 +220,13 @@ pub fn receive_event(host: &Username, guest: &Username, event: SentEvent<'_>) ->
     ])
 }
 
-/// The body of `/acknowledgeEvent`. "E,N hash both as text, so echo `start_time` unchanged".
+/// The body of `/acknowledgeEvent`. "E,N hash both as text, so echo `start_time` unchanged". `sender` is the guest for E and N, and the host
+/// for T; `host` goes along as the destination, by which a node of several users knows whose key the rest is encrypted with.
 #[must_use]
-pub fn acknowledge_event(guest: &Username, event_name: &str, start_text: &str, attendance: Attendance) -> Outgoing {
+pub fn acknowledge_event(sender: &Username, host: &Username, event_name: &str, start_text: &str, attendance: Attendance) -> Outgoing {
     Outgoing::new([
-        ("sender", json!(guest)),
+        ("sender", json!(sender)),
+        ("destination", json!(host)),
         ("event_name", json!(event_name)),
         ("attendance", json!(attendance.number())),
         ("start_time", echoed(start_text)),
@@ -299,7 +301,7 @@ mod tests {
     #[test]
     fn the_beginning_of_an_event_is_echoed_digit_for_digit() {
         for (digits, json) in [("1497300000.0", "1497300000.0"), ("1497300000", "1497300000"), ("1497300000.500", "\"1497300000.500\"")] {
-            let body = acknowledge_event(&name("ana"), "Meet", digits, Attendance::Maybe).to_json();
+            let body = acknowledge_event(&name("ana"), &name("ben"), "Meet", digits, Attendance::Maybe).to_json();
             assert!(body.contains(&format!("\"start_time\":{json}")), "{body}");
             assert_eq!(peer::read::<AcknowledgeEvent>(body.as_bytes()).unwrap().start_text, digits);
         }

@@ -13,6 +13,8 @@ use crate::actors::rate_limiter::RateLimited;
 use crate::actors::session::SessionError;
 use crate::actors::supervise::Unanswered;
 use crate::db::DbError;
+use crate::db::queries::hosting::NotMade;
+use crate::domain::event::InvalidEvent;
 use crate::protocol::error::WireError;
 use crate::protocol::reply_code::{Reply, ReplyCode};
 
@@ -200,6 +202,8 @@ impl From<SessionError> for Failure {
             SessionError::Database(error) => error.into(),
             SessionError::Unanswered(error) => error.into(),
             SessionError::NoSuchMessage => Self::NotFound("message"),
+            SessionError::NoSuchEvent | SessionError::NotMade(NotMade::NoSuchEvent) => Self::NotFound("event"),
+            SessionError::NotMade(reason) => Self::Unprocessable(reason.to_string()),
         }
     }
 }
@@ -212,6 +216,15 @@ impl From<LogInError> for Failure {
             LogInError::Refused(_) | LogInError::NoLoginServer => Self::Unavailable(error.to_string()),
             LogInError::Database(error) => error.into(),
             LogInError::Unanswered(error) => error.into(),
+        }
+    }
+}
+
+impl From<InvalidEvent> for Failure {
+    fn from(error: InvalidEvent) -> Self {
+        match error {
+            InvalidEvent::NoName | InvalidEvent::EndsFirst => Self::Unprocessable(error.to_string()),
+            InvalidEvent::TooLong { what, limit } => Self::TooLarge { what, limit },
         }
     }
 }

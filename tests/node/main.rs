@@ -4,6 +4,7 @@
 
 mod api;
 mod bad_input;
+mod events;
 mod lessons;
 mod limits;
 mod pages;

@@ -40,6 +40,8 @@ async fn the_list_of_calls_is_true() {
         "/retrieveMessages",
         "/getProfile",
         "/getStatus",
+        "/receiveEvent",
+        "/acknowledgeEvent",
     ];
     for call in calls {
         assert!(lines.iter().any(|line| line.split(' ').next() == Some(call)), "{call} is not in {text}");

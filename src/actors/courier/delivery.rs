@@ -1,4 +1,5 @@
-//! One task of the courier: empties the queue of one addressee, oldest message first, then what is to be acknowledged to them.
+//! One task of the courier: empties the queue of one addressee, oldest message first, then what is to be acknowledged to them, then invitations
+//! and answers to theirs.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,14 +49,15 @@ impl Deliverer {
         Self { links, client, relay, settings }
     }
 
-    /// Delivers, and acknowledges what was read, until nothing waits, or until something stands in the way.
+    /// Delivers, acknowledges what was read, and tells of events, until nothing waits, or until something stands in the way.
     pub(super) async fn empty_queue_of(&self, destination: &Username) -> Pause {
         loop {
             let step = match self.deliver_oldest(destination).await {
-                Ok(Some(Pause::UntilWoken)) => self.acknowledge_oldest(destination).await.map(|rest| match rest {
-                    Rest::MayBeMore => None,
-                    Rest::Later => Some(Pause::UntilWoken),
-                }),
+                Ok(Some(Pause::UntilWoken)) => match self.acknowledge_oldest(destination).await {
+                    Ok(Rest::MayBeMore) => Ok(None),
+                    Ok(Rest::Later) => self.tell_of_events(destination).await.map(|()| Some(Pause::UntilWoken)),
+                    Err(error) => Err(error),
+                },
                 step => step,
             };
             match step {

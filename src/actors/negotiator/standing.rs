@@ -134,6 +134,11 @@ impl Standing {
         self.offer.calls.contains(&call)
     }
 
+    /// Whether the node has this call; `None` as long as it did not say what it has.
+    pub(super) fn lists(&self, call: Call) -> Option<bool> {
+        if self.offers(call) { Some(true) } else { self.is_certain.then_some(false) }
+    }
+
     /// Whether to ask the node for the key of `username`, which is not listed.
     pub(super) fn lacks_key_of(&self, username: &Username) -> bool {
         let takes_keys = self.offer.encryption.iter().any(|standard| standard.needs_key());

@@ -4,9 +4,13 @@ pub mod accounts;
 pub mod acknowledgements;
 pub mod blocks;
 pub mod conversations;
+pub mod event_outbox;
+pub mod events;
 pub mod facts;
 pub mod files;
 pub mod held;
+pub mod hosting;
+pub mod invitations;
 pub mod keys;
 pub mod messages;
 pub mod outbox;
@@ -17,6 +21,7 @@ pub mod sessions;
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
+use crate::domain::event::{Attendance, EventId, Progress};
 use crate::domain::message::MessageId;
 use crate::domain::presence::Status;
 use crate::domain::receipt::Receipt;
@@ -85,6 +90,42 @@ impl ToSql for Status {
 }
 
 impl FromSql for Status {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::parse(value.as_str()?).ok_or(FromSqlError::InvalidType)
+    }
+}
+
+impl ToSql for EventId {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(self.as_bytes())))
+    }
+}
+
+impl FromSql for EventId {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        <[u8; 16]>::column_result(value).map(Self::from_bytes)
+    }
+}
+
+impl ToSql for Attendance {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.number().into())
+    }
+}
+
+impl FromSql for Attendance {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::from_number(value.as_i64()?).ok_or(FromSqlError::InvalidType)
+    }
+}
+
+impl ToSql for Progress {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        self.as_str().to_sql()
+    }
+}
+
+impl FromSql for Progress {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         Self::parse(value.as_str()?).ok_or(FromSqlError::InvalidType)
     }

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod conversations;
+mod events;
 mod files;
 mod health;
 mod openapi;
@@ -52,6 +53,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(resource("/messages/{id}/retry").route(web::post().to(conversations::retry)))
         .service(resource("/files/{id}").route(web::get().to(files::read)).route(web::head().to(files::read)))
         .service(resource("/search").route(web::get().to(search::find)))
+        .service(resource("/events").route(web::get().to(events::list)).route(web::post().to(events::make)))
+        .service(resource("/events/{id}").route(web::get().to(events::one)))
+        .service(resource("/events/{id}/guests").route(web::post().to(events::invite)))
+        .service(resource("/events/{id}/answer").route(web::put().to(events::answer)))
         .service(resource("/blocks").route(web::get().to(blocks::list)))
         .service(resource("/blocks/{username}").route(web::put().to(blocks::add)).route(web::delete().to(blocks::remove)))
         .service(resource("/ws").route(web::get().to(ws::open)))

@@ -4,7 +4,7 @@ use actix_web::web::Json;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 
-use super::{blocks, conversations, files, health, profile, search, session, users, ws};
+use super::{blocks, conversations, events, files, health, profile, search, session, users, ws};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -32,6 +32,11 @@ use super::{blocks, conversations, files, health, profile, search, session, user
         files::send,
         files::read,
         search::find,
+        events::list,
+        events::make,
+        events::one,
+        events::invite,
+        events::answer,
         blocks::list,
         blocks::add,
         blocks::remove,

@@ -3,6 +3,7 @@
 //! Every body may come under any of the five encryption standards of 2017, and with any of the nine of hashing; see `sealed`.
 
 mod acknowledge;
+mod acknowledge_event;
 mod get_profile;
 mod get_public_key;
 mod get_status;
@@ -11,6 +12,7 @@ mod hold;
 mod list_api;
 mod picture;
 mod ping;
+mod receive_event;
 mod receive_file;
 mod receive_message;
 mod retrieve_messages;
@@ -28,14 +30,17 @@ use super::body::{self, BodyLimit};
 use super::error::{Failure, PeerError};
 use super::state::NodeState;
 use crate::actors::database::Receive;
+use crate::actors::event::Event;
+use crate::actors::node::Announce;
 use crate::actors::rate_limiter::{Charge, Spend};
+use crate::db::queries::invitations::Taken;
 use crate::db::queries::messages::{Incoming, Mark, Reception};
 use crate::protocol::hashing::HashClaim;
 use crate::protocol::list_api::Call;
-use crate::protocol::reply_code::ReplyCode;
+use crate::protocol::reply_code::{Reply, ReplyCode};
 
 /// The calls that this node answers, in the order in which it lists them.
-pub const CALLS: [Call; 10] = [
+pub const CALLS: [Call; 12] = [
     Call::ListApi,
     Call::Ping,
     Call::ReceiveMessage,
@@ -46,6 +51,8 @@ pub const CALLS: [Call; 10] = [
     Call::ReceiveFile,
     Call::RetrieveMessages,
     Call::GetStatus,
+    Call::ReceiveEvent,
+    Call::AcknowledgeEvent,
 ];
 
 /// The calls of other nodes.
@@ -56,6 +63,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(resource("/receiveMessage").route(web::post().to(receive_message::receive_message)))
         .service(resource("/receiveFile").route(web::post().to(receive_file::receive_file)))
         .service(resource("/acknowledge").route(web::post().to(acknowledge::acknowledge)))
+        .service(resource("/receiveEvent").route(web::post().to(receive_event::receive_event)))
+        .service(resource("/acknowledgeEvent").route(web::post().to(acknowledge_event::acknowledge_event)))
         .service(resource("/getPublicKey").route(web::post().to(get_public_key::get_public_key)))
         .service(resource("/handshake").route(web::post().to(handshake::handshake)))
         .service(resource("/getProfile").route(web::post().to(get_profile::get_profile)))
@@ -112,6 +121,25 @@ async fn take_in(state: &NodeState, incoming: Incoming) -> Result<HttpResponse, 
         Reception::NotOurs => hold::message(state, &incoming).await,
         Reception::Blocked => Err(Failure::Peer(ReplyCode::RateLimited.into())),
         Reception::Impersonation => Err(Failure::Peer(ReplyCode::Unauthenticated.into())),
+    }
+}
+
+/// Answers what has to do with an event, and tells the user here whom it concerns.
+fn taken_event(state: &NodeState, taken: Taken) -> Result<HttpResponse, Failure> {
+    let refuse = |reply: Reply| Err(Failure::Peer(reply));
+    match taken {
+        Taken::News { id, of } => {
+            if state.node.try_send(Announce { to: of, event: Event::Event { id: id.to_string() } }).is_err() {
+                tracing::warn!("the node is too busy for news of an event; pages show it at their next load");
+            }
+            Ok(text(ReplyCode::Success.to_string()))
+        }
+        Taken::Known => Ok(text(ReplyCode::Success.to_string())),
+        Taken::NoSuchUser => refuse(Reply::new(ReplyCode::Unavailable, "No such user on this node")),
+        Taken::NotInvited => refuse(Reply::new(ReplyCode::Forbidden, "No such event here, or you are not invited to it")),
+        Taken::Blocked => refuse(ReplyCode::RateLimited.into()),
+        Taken::NotTheirs => refuse(ReplyCode::Unauthenticated.into()),
+        Taken::Full => refuse(Reply::new(ReplyCode::Forbidden, "They have as many invitations as they can keep")),
     }
 }
 
