@@ -84,6 +84,11 @@ export const api = {
     if (before !== null) query.set("before", before);
     return call("GET", `/api/search?${query}`, { signal });
   },
+  events: () => call("GET", "/api/events"),
+  event: (id) => call("GET", `/api/events/${name(id)}`),
+  makeEvent: (event) => call("POST", "/api/events", { json: event }),
+  inviteTo: (id, guests) => call("POST", `/api/events/${name(id)}/guests`, { json: { guests } }),
+  answerEvent: (id, attendance) => call("PUT", `/api/events/${name(id)}/answer`, { json: { attendance } }),
   send: (username, text, markdown) => call("POST", `${conversation(username)}/messages`, { json: { text, markdown } }),
   markRead: (username, upTo) => call("POST", `${conversation(username)}/read`, { json: { up_to: upTo } }),
   retry: (id) => call("POST", `/api/messages/${name(id)}/retry`),

@@ -25,6 +25,7 @@ export const texts = {
     hoursAgo: (count) => `${count} h ago`,
     yesterdayAt: (clock) => `yesterday at ${clock}`,
     onDay: (day) => `on ${day}`,
+    span: (from, to) => `${from} to ${to}`,
   },
 
   presence: {
@@ -161,6 +162,45 @@ export const texts = {
     brokenPerson: "This profile could not be loaded",
     userName: "User name",
     position: "Position",
+  },
+
+  events: {
+    coming: "Coming up",
+    past: "Over",
+    summary: (coming, open) => `${several(coming, "event", "events")} coming up${open ? `, ${open} without your answer` : ""}`,
+    empty: "No events yet",
+    emptyHint: "Press 'New event' to make one and invite people: a walk, a lunch, a talk. What others invite you to appears here too.",
+    broken: "Your events could not be loaded",
+    endsFirst: "An event cannot end before it begins.",
+    filterGuests: "Filter people by name",
+    nobodyToInvite: "Nobody is known here yet. You can invite people later, when they have logged in once at the same login server.",
+    everybodyInvited: "Everybody who is known here is invited.",
+    invite: "Invite",
+    inviteMore: "Invite people",
+    chooseSomebody: "Choose somebody first.",
+    hosting: "You host this",
+    hosted: "You hosted this",
+    invitesYou: "invites you",
+    invitedYou: "invited you",
+    question: "Do you come?",
+    answers: { going: "Going", maybe: "Maybe", not: "Not going" },
+    saidThen: { going: "You said that you come.", maybe: "You said maybe.", not: "You said that you do not come." },
+    saidNothing: "You did not answer.",
+    answerPending: (host) => `On its way to ${host}.`,
+    answerThere: (host) => `${host} knows.`,
+    answerFailed: (host, reason) => `${host} does not know: ${reason || "it could not be delivered"}. Press again to try again.`,
+    comes: { going: "Going", maybe: "Maybe", not: "Not going" },
+    noAnswer: "Invited, no answer yet",
+    neverAnswered: "Did not answer",
+    onItsWay: "Invitation on its way",
+    notInvited: (reason) => `Not invited: ${reason || "it could not be delivered"}`,
+    notProven: "sender not proven",
+    answerNotProven: "not proven to be theirs",
+    notProvenTitle: (host) => `It is not proven that ${host} sent this: it came from another place than the login server knows.`,
+    counts({ going, maybe, all }) {
+      if (all === 0) return "Nobody is invited yet";
+      return [`${going} going`, maybe && `${maybe} maybe`, `${all} invited`].filter(Boolean).join(" · ");
+    },
   },
 
   search: {

@@ -7,6 +7,7 @@ const format = (options) => new Intl.DateTimeFormat(language, options);
 
 const hour = hourCycle.startsWith("h1") ? "numeric" : "2-digit";
 const clockFormat = format({ hour, minute: "2-digit", hourCycle });
+const monthFormat = format({ month: "short" });
 const weekdayFormat = format({ weekday: "short" });
 const dayFormat = format({ day: "numeric", month: "short" });
 const dateFormat = format({ day: "numeric", month: "short", year: "numeric" });
@@ -49,13 +50,31 @@ export function shortTime(stamp) {
   return date.getFullYear() === new Date().getFullYear() ? dayFormat.format(date) : dateFormat.format(date);
 }
 
+// For a leaf of a calendar.
+export function dayParts(stamp) {
+  const date = dateOf(stamp);
+  return { weekday: weekdayFormat.format(date), day: String(date.getDate()), month: monthFormat.format(date) };
+}
+
+// From when to when, the day named once where it is one: 'Saturday 28 November, 14:00 to 16:00'.
+export function timeSpan(start, end) {
+  const whole = (stamp) => `${dayName(stamp)}, ${clock(stamp)}`;
+  if (start === end) return whole(start);
+  return texts.time.span(whole(start), dayKey(start) === dayKey(end) ? clock(end) : whole(end));
+}
+
+function dayName(stamp) {
+  const date = dateOf(stamp);
+  return (date.getFullYear() === new Date().getFullYear() ? longDayFormat : longDateFormat).format(date);
+}
+
 // For the line between two days of a conversation.
 export function dayLabel(stamp) {
   const date = dateOf(stamp);
   const days = daysAgo(date);
   if (days === 0) return texts.time.today;
   if (days === 1) return texts.time.yesterday;
-  return (date.getFullYear() === new Date().getFullYear() ? longDayFormat : longDateFormat).format(date);
+  return dayName(stamp);
 }
 
 // How long ago, in words: 'just now', '40 min ago', 'yesterday at 14:07', 'on 3 Nov'.

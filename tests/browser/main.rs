@@ -7,6 +7,7 @@
 
 mod browser;
 mod chatting;
+mod events;
 mod hostile;
 mod person;
 mod phone;

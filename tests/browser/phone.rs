@@ -24,7 +24,7 @@ async fn on_a_phone_list_and_conversation_take_turns() {
     ben.see("#conversation-list [data-username='ana']").await;
     ben.see_no(".talk-pane").await;
 
-    for path in ["/people", "/people/ben", "/profile", "/chats", "/nowhere"] {
+    for path in ["/people", "/people/ben", "/events", "/profile", "/chats", "/nowhere"] {
         ana.go(path).await;
         ana.see("main").await;
         fits(&ana).await;

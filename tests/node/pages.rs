@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::support::TestNetwork;
 
-const PAGES: [&str; 5] = ["/chats", "/chats/ben", "/people", "/people/ben", "/profile"];
+const PAGES: [&str; 6] = ["/chats", "/chats/ben", "/people", "/people/ben", "/events", "/profile"];
 
 #[actix_web::test]
 async fn who_is_not_logged_in_is_sent_to_log_in_and_back() {
@@ -37,7 +37,7 @@ async fn every_page_has_the_same_menu_and_the_limits() {
     let ana = node.as_user("ana").await;
     for page in PAGES {
         let html = ana.get(page).await.ok().text();
-        for link in ["href=\"/chats\"", "href=\"/people\"", "href=\"/profile\""] {
+        for link in ["href=\"/chats\"", "href=\"/people\"", "href=\"/events\"", "href=\"/profile\""] {
             assert!(html.contains(link), "{page} has no {link}");
         }
         assert!(html.contains("4321000"), "{page} does not say how large a file may be");
