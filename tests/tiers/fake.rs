@@ -33,6 +33,14 @@ pub(crate) struct Got {
     pub(crate) stamp: String,
 }
 
+/// What it was told of an event, and under which standard.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    pub(crate) path: String,
+    pub(crate) encryption: Encryption,
+    pub(crate) body: Body,
+}
+
 /// What it says to a message.
 pub(crate) type Judge = Box<dyn Fn(&Got) -> &'static str + Send + Sync>;
 
@@ -51,6 +59,7 @@ struct State {
     calls: Mutex<Vec<String>>,
     got: Mutex<Vec<Got>>,
     acknowledged: Mutex<Vec<Body>>,
+    told: Mutex<Vec<Told>>,
 }
 
 impl Fake {
@@ -69,6 +78,7 @@ impl Fake {
             calls: Mutex::default(),
             got: Mutex::default(),
             acknowledged: Mutex::default(),
+            told: Mutex::default(),
         });
         let shared = Data::from(state.clone());
         let app = move || App::new().app_data(shared.clone()).app_data(PayloadConfig::new(64 << 20)).default_service(web::to(answer));
@@ -99,6 +109,11 @@ impl Fake {
         self.state.acknowledged.lock().unwrap().clone()
     }
 
+    /// What came of events.
+    pub(crate) fn told(&self) -> Vec<Told> {
+        self.state.told.lock().unwrap().clone()
+    }
+
     /// The messages and files that came.
     pub(crate) fn got(&self) -> Vec<Got> {
         self.state.got.lock().unwrap().clone()
@@ -112,6 +127,13 @@ async fn answer(request: HttpRequest, bytes: Bytes, state: Data<State>) -> HttpR
         "/handshake" if state.handshakes == Handshakes::Silent => std::future::pending().await,
         "/handshake" => shake(&state, &bytes),
         "/receiveMessage" | "/receiveFile" => take(&state, &bytes),
+        path @ ("/receiveEvent" | "/acknowledgeEvent") => {
+            let body = Body::parse(&bytes).unwrap();
+            let encryption = Encryption::read(&body).unwrap();
+            let body = encryption::open(body, Some(&state.keys)).unwrap();
+            state.told.lock().unwrap().push(Told { path: path.to_owned(), encryption, body });
+            "0: Success".to_owned()
+        }
         "/acknowledge" => {
             state.acknowledged.lock().unwrap().push(Body::parse(&bytes).unwrap());
             "0: Success".to_owned()

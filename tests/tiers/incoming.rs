@@ -23,11 +23,11 @@ async fn post_from(source: &str, ana: &Kith, path: &str, body: String) -> String
     request.send().await.unwrap().text().await.unwrap()
 }
 
-async fn post(ana: &Kith, path: &str, body: String) -> String {
+pub(crate) async fn post(ana: &Kith, path: &str, body: String) -> String {
     post_from("127.0.0.1", ana, path, body).await
 }
 
-async fn key_of_ana(ana: &Kith) -> PublicKey {
+pub(crate) async fn key_of_ana(ana: &Kith) -> PublicKey {
     let answer = post(ana, "/getPublicKey", outgoing::get_public_key(&name("old"), &name("ana")).to_json()).await;
     PublicKey::parse(&read_public_key(answer.as_bytes()).unwrap()).unwrap()
 }
