@@ -13,14 +13,18 @@ use rusqlite::{Connection, OpenFlags};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::actors::event::MessageView;
-use crate::db::queries::{conversations, files, messages};
+use crate::actors::event::{EventView, MessageView};
+use crate::db::queries::{conversations, events, files, messages};
 use crate::db::{FileStore, connection};
+use crate::domain::clock;
 use crate::domain::message::{Content, MessageId};
 use crate::domain::username::Username;
 
 const DATABASE: &str = "kith.db";
 const FILES: &str = "files";
+
+/// More events than anybody has.
+const ALL_EVENTS: usize = usize::MAX >> 1;
 
 /// Messages that are read at a time for an export.
 const PAGE: usize = 500;
@@ -111,7 +115,7 @@ fn unpack(from: &Path, data: &Path) -> Result<Counted> {
     Ok(counted)
 }
 
-/// Writes what `user` may see into the new folder `to`: `messages.json`, and the files beside it.
+/// Writes what `user` may see into the new folder `to`: `messages.json` with their conversations and events, and the files beside it.
 ///
 /// # Errors
 /// When there is no such data, or `to` is not empty or cannot be written.
@@ -137,7 +141,9 @@ pub fn export(data: &Path, user: &Username, to: &Path) -> Result<Counted> {
         let views: Vec<_> = messages.iter().map(|message| MessageView::of(message, user)).collect();
         all.push(json!({ "with": conversation.with.to_string(), "messages": views }));
     }
-    let text = serde_json::to_string_pretty(&json!({ "user": user.to_string(), "conversations": all })).context("write JSON")?;
+    let events: Vec<_> = events::list(&database, user, clock::now(), ALL_EVENTS)?.iter().map(|event| EventView::of(event, user)).collect();
+    let everything = json!({ "user": user.to_string(), "conversations": all, "events": events });
+    let text = serde_json::to_string_pretty(&everything).context("write JSON")?;
     fs::write(to.join("messages.json"), text).context("write messages.json")?;
     Ok(counted)
 }

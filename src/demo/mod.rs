@@ -8,18 +8,23 @@ mod story;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use actix::Addr;
 use anyhow::{Context as _, Result, ensure};
+use rusqlite::Connection;
 use serde_json::json;
 
-use self::story::{CAST, Character, Line, SCRIPT};
+use self::story::{CAST, Character, Line, PLAN, SCRIPT};
 use crate::actors::node::{FindSession, LogIn};
 use crate::actors::presence::LookAround;
-use crate::actors::session::{ChangePicture, ChangeProfile, Send};
+use crate::actors::session::{AnswerEvent, ChangePicture, ChangeProfile, MakeEvent, Send, Session};
 use crate::cli::{StopSignal, say};
 use crate::config::Settings;
-use crate::db::queries::outbox;
+use crate::db::queries::{event_outbox, outbox};
+use crate::domain::clock;
+use crate::domain::event::{EventDetails, EventId};
 use crate::domain::message::{Attachment, Content, Markup};
 use crate::domain::picture;
+use crate::domain::stamp::Stamp;
 use crate::domain::username::Username;
 use crate::login_server::account_command;
 use crate::protocol::login_server::Credential;
@@ -147,7 +152,40 @@ impl Stage {
             self.speak(line).await?;
             actix::clock::sleep(BREATH).await;
         }
-        actix::clock::timeout(TALK_WITHIN, self.everything_is_delivered()).await.context("deliver the conversations")?
+        actix::clock::timeout(TALK_WITHIN, self.everything_is_delivered()).await.context("deliver the conversations")??;
+        actix::clock::timeout(TALK_WITHIN, self.plan()).await.context("plan the event")?
+    }
+
+    /// The first of the cast invites the others; some have answered by the time that the demo is ready.
+    async fn plan(&self) -> Result<()> {
+        let host = CAST[0].username()?;
+        let others = CAST[1..].iter().map(Character::username).collect::<Result<Vec<_>, _>>()?;
+        let hour = (clock::now().seconds() / 3600.0).ceil() + f64::from(24 * PLAN.in_days);
+        let details = EventDetails {
+            name: PLAN.name.to_owned(),
+            description: PLAN.description.to_owned(),
+            location: PLAN.location.to_owned(),
+            picture: String::new(),
+            start: Stamp::from_seconds(hour * 3600.0)?,
+            end: Stamp::from_seconds((hour + 2.0) * 3600.0)?,
+            markup: Markup::Plain,
+        };
+        let start = details.start;
+        let limits = self.node_of(host.as_str())?.state().settings.events.limits();
+        self.session_of(&host).await?.send(MakeEvent { details, guests: others.clone(), limits }).await??;
+        self.everything_is_delivered().await?;
+        for (guest, attendance) in others.iter().zip(PLAN.answers) {
+            if let Some(attendance) = attendance {
+                let id = EventId::of(&host, PLAN.name, start, Some(guest));
+                self.session_of(guest).await?.send(AnswerEvent { id, attendance }).await??;
+            }
+        }
+        self.everything_is_delivered().await
+    }
+
+    async fn session_of(&self, user: &Username) -> Result<Addr<Session>> {
+        let node = self.node_of(user.as_str())?;
+        node.state().node.send(FindSession(user.clone())).await?.context("find the session that was just opened")
     }
 
     async fn speak(&self, line: &Line) -> Result<()> {
@@ -163,8 +201,7 @@ impl Stage {
             }
         };
         let (from, to) = (Username::parse(line.from)?, Username::parse(line.to)?);
-        let session = node.state().node.send(FindSession(from)).await?.context("find the session that was just opened")?;
-        session.send(Send { to, content, file }).await??;
+        self.session_of(&from).await?.send(Send { to, content, file }).await??;
         Ok(())
     }
 
@@ -175,7 +212,9 @@ impl Stage {
 
     async fn everything_is_delivered(&self) -> Result<()> {
         for node in &self.nodes {
-            while !node.state().reader.read(outbox::destinations).await?.is_empty() {
+            let waiting =
+                |connection: &Connection| Ok(outbox::destinations(connection)?.len() + event_outbox::destinations(connection)?.len());
+            while node.state().reader.read(waiting).await? > 0 {
                 actix::clock::sleep(BREATH).await;
             }
         }

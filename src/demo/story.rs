@@ -1,5 +1,6 @@
 //! Who is in the demo, and what they say: three people of a field station, on the day before a dive.
 
+use crate::domain::event::Attendance;
 use crate::domain::profile::Profile;
 use crate::domain::username::{InvalidUsername, Username};
 
@@ -108,3 +109,22 @@ pub(super) const SCRIPT: [Line; 17] = [
         ),
     ),
 ];
+
+/// What the first of the cast plans with the others.
+pub(super) const PLAN: Plan = Plan {
+    name: "Reef walk at low water",
+    description: "Meet at the slipway. Bring a lamp, and boots that may get wet.",
+    location: "North jetty",
+    in_days: 2,
+    answers: [Some(Attendance::Going), None],
+};
+
+/// An event to which everybody else is invited.
+pub(super) struct Plan {
+    pub(super) name: &'static str,
+    pub(super) description: &'static str,
+    pub(super) location: &'static str,
+    pub(super) in_days: u32,
+    /// What the others have answered already, in the order of the cast.
+    pub(super) answers: [Option<Attendance>; CAST.len() - 1],
+}

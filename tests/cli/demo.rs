@@ -55,6 +55,14 @@ async fn the_demo_works_and_leaves_nothing_behind() {
         }
     }
 
+    // They plan something, and who is invited has heard of it.
+    let planned = ana.get("/api/events").await.json();
+    let answers: Vec<_> = planned[0]["guests"].as_array().unwrap().iter().map(|guest| guest["attendance"].as_str()).collect();
+    assert_eq!(answers, [Some("going"), None]);
+    for guest in &cast[1..] {
+        assert_eq!(guest.get("/api/events").await.json()[0]["name"], planned[0]["name"]);
+    }
+
     // And it goes on.
     let mut tab = ben.events().await;
     let sent = ana.send("ben", "and now for real").await;
@@ -80,6 +88,18 @@ async fn the_demo_keeps_its_data_when_it_is_asked_to() {
     // What is there is not written over.
     let again = run(folder.path(), &["demo", "--keep", "kept"]);
     assert!(again.code == 1 && again.err.contains("kept is not empty"), "{again:?}");
+}
+
+#[actix_web::test]
+async fn an_export_has_the_conversations_the_files_and_the_events() {
+    let folder = tempfile::tempdir().unwrap();
+    Running::start(folder.path(), &["demo", "--json", "--keep", "kept"]).stop().await;
+    let told = run(folder.path(), &["export", "--data", "kept/ana", "--user", "ana", "out"]);
+    assert_eq!(told.code, 0, "{told:?}");
+    let exported: Value = serde_json::from_slice(&std::fs::read(folder.path().join("out/messages.json")).unwrap()).unwrap();
+    assert_eq!(exported["conversations"].as_array().unwrap().len(), 2);
+    assert_eq!((&exported["events"][0]["hosting"], &exported["events"][0]["guests"][0]["attendance"]), (&true.into(), &"going".into()));
+    assert!(!is_empty(&folder.path().join("out/files")));
 }
 
 #[actix_web::test]
