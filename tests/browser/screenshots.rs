@@ -30,6 +30,9 @@ async fn takes_a_picture_of_each_page() {
         ana.go("/people").await;
         ana.see(".person-row[data-username='chloe']").await;
         take(&ana, &format!("people-{size}")).await;
+        ana.go("/events").await;
+        ana.see(".guest[data-username='ben'][data-attendance='going']").await;
+        take(&ana, &format!("events-{size}")).await;
         ana.go("/profile").await;
         ana.see("#profile-form").await;
         take(&ana, &format!("profile-{size}")).await;
