@@ -195,3 +195,28 @@ async fn a_form_that_makes_no_event_is_refused_in_words() {
     assert_eq!(ana.post("/api/events", &good()).await.error(), (403, "no_csrf_token".to_owned()));
     network.stop().await;
 }
+
+/// The vectors' bodies for events, over HTTP, with the names of these tests.
+#[actix_web::test]
+async fn the_vectors_are_answered_as_a_complete_node_would() {
+    let network = TestNetwork::start().await;
+    let node = network.node().await;
+    let ana = ana_who_knows_ben(&network, &node).await;
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/vectors.json");
+    let vectors: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    // What the answers are about.
+    let form = json!({ "name": "Meet", "start": 1_497_300_000.0, "end": 1_497_303_600.0, "guests": ["ben"] });
+    ana.post("/api/events", &form).await.ok();
+    let mut count = 0;
+    for vector in vectors["bodies"].as_array().unwrap() {
+        let (Some(path @ ("/receiveEvent" | "/acknowledgeEvent")), Some(body)) = (vector["call"].as_str(), vector.get("json")) else {
+            continue;
+        };
+        let body = body.to_string().replace("bob002", "ben").replace("alice01", "ana");
+        let code: i64 = vector["expect"].as_str().unwrap().parse().unwrap();
+        assert_eq!(node.peer_post([127, 0, 0, 1], path, body.into_bytes()).await.code(), code, "{vector}");
+        count += 1;
+    }
+    assert!(count >= 3, "{count} vectors of events");
+    network.stop().await;
+}
