@@ -10,6 +10,7 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use actix::dev::{MessageResponse, OneshotSender};
 use actix::{Actor, Context, Handler, Message, Recipient, ResponseFuture};
 use rusqlite::Connection;
 
@@ -42,14 +43,36 @@ impl Database {
         self.writer.as_ref().map(|(writer, _)| writer).ok_or(DbError::NotRunning)
     }
 
-    fn submit<T, F>(&mut self, work: F) -> ResponseFuture<Result<T, DbError>>
-    where
-        T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, DbError> + Send + 'static,
-    {
-        match self.writer().and_then(|writer| writer.submit(work)) {
-            Ok(answer) => Box::pin(async move { answer.await.unwrap_or(Err(DbError::NotRunning)) }),
-            Err(error) => Box::pin(async move { Err(error) }),
+    /// Has `work` done on the writer's thread. `after` is called there with what was committed, before whoever asked gets it.
+    fn submit<T>(&mut self, work: Work<T>, after: impl FnOnce(&T) + Send + 'static) -> OnWriter<T> {
+        OnWriter { writer: self.writer().cloned(), work, after: Box::new(after) }
+    }
+}
+
+/// An answer that comes from the writer's thread, and goes from there straight to whoever asked.
+pub struct OnWriter<T> {
+    writer: Result<Writer, DbError>,
+    work: Work<T>,
+    after: Box<dyn FnOnce(&T) + Send>,
+}
+
+impl<M, T> MessageResponse<Database, M> for OnWriter<T>
+where
+    M: Message<Result = Result<T, DbError>>,
+    T: Send + 'static,
+{
+    fn handle(self, _: &mut Context<Database>, reply: Option<OneshotSender<M::Result>>) {
+        let Self { writer, work, after } = self;
+        let answer = move |outcome: Result<T, DbError>| {
+            if let Ok(done) = &outcome {
+                after(done);
+            }
+            // Whoever asked may have gone; the work stands all the same.
+            let _ = reply.map(|reply| reply.send(outcome));
+        };
+        match writer {
+            Ok(writer) => writer.submit(work, answer),
+            Err(error) => answer(Err(error)),
         }
     }
 }
@@ -81,10 +104,10 @@ impl<T: Send + 'static> Message for Write<T> {
 }
 
 impl<T: Send + 'static> Handler<Write<T>> for Database {
-    type Result = ResponseFuture<Result<T, DbError>>;
+    type Result = OnWriter<T>;
 
-    fn handle(&mut self, Write(work): Write<T>, _: &mut Context<Self>) -> Self::Result {
-        self.submit(work)
+    fn handle(&mut self, Write(work): Write<T>, _: &mut Context<Self>) -> OnWriter<T> {
+        self.submit(work, |_| {})
     }
 }
 
@@ -96,23 +119,16 @@ impl Message for Receive {
 }
 
 impl Handler<Receive> for Database {
-    type Result = ResponseFuture<Result<Reception, DbError>>;
+    type Result = OnWriter<Reception>;
 
-    fn handle(&mut self, Receive(incoming): Receive, _: &mut Context<Self>) -> Self::Result {
+    fn handle(&mut self, Receive(incoming): Receive, _: &mut Context<Self>) -> OnWriter<Reception> {
         let announce = self.announce.clone();
-        let stored = self.submit(move |connection| messages::receive(connection, &incoming));
-        Box::pin(async move {
-            let reception = stored.await?;
-            if let Reception::New(message) = &reception {
-                // The peer's answer does not wait for the user's tabs; those that miss it read it from disk.
-                let told = announce.send(Arrived(message.clone()));
-                actix::spawn(async move {
-                    if told.await.is_err() {
-                        tracing::warn!("a message came in while the sessions were stopping; it is on disk");
-                    }
-                });
+        self.submit(Box::new(move |connection| messages::receive(connection, &incoming)), move |reception| {
+            if let Reception::New(message) = reception
+                && announce.try_send(Arrived(message.clone())).is_err()
+            {
+                tracing::warn!("the sessions are too busy for a message that came in; tabs read it from disk");
             }
-            Ok(reception)
         })
     }
 }

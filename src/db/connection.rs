@@ -13,6 +13,7 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("migrations/02_acknowledgements.sql")),
     M::up(include_str!("migrations/03_search.sql")),
     M::up(include_str!("migrations/04_events.sql")),
+    M::up(include_str!("migrations/05_unread.sql")),
 ];
 const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 
@@ -53,6 +54,8 @@ pub fn open_writer(path: &Path, lock_timeout: Duration) -> Result<Connection, Op
         connection.pragma_update(None, "foreign_keys", true)?;
         // 64 MiB: a log that grew in a burst is cut back to this.
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+        // 16 MiB: pages that many messages share are folded into the database once for all of them.
+        connection.pragma_update(None, "wal_autocheckpoint", 4096)?;
         connection.set_prepared_statement_cache_capacity(128);
         Ok(connection)
     };

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use super::connection::{self, OpenError};
 use super::error::DbError;
@@ -41,16 +41,17 @@ trait Job: Send {
     fn answer(self: Box<Self>, committed: Result<(), DbError>);
 }
 
-struct Work<T, F> {
+struct Work<T, F, A> {
     todo: Option<F>,
     result: Option<T>,
-    reply: oneshot::Sender<Result<T, DbError>>,
+    answer: A,
 }
 
-impl<T, F> Job for Work<T, F>
+impl<T, F, A> Job for Work<T, F, A>
 where
     T: Send,
     F: FnOnce(&Connection) -> Result<T, DbError> + Send,
+    A: FnOnce(Result<T, DbError>) + Send,
 {
     fn run(&mut self, connection: &Connection) -> Result<(), DbError> {
         let work = self.todo.take().ok_or(DbError::Panicked)?;
@@ -59,9 +60,8 @@ where
     }
 
     fn answer(self: Box<Self>, committed: Result<(), DbError>) {
-        let Self { result, reply, .. } = *self;
-        // Whoever asked may have gone; the work stands all the same.
-        let _ = reply.send(committed.and_then(|()| result.ok_or(DbError::Panicked)));
+        let Self { result, answer, .. } = *self;
+        answer(committed.and_then(|()| result.ok_or(DbError::Panicked)));
     }
 }
 
@@ -81,22 +81,20 @@ impl Writer {
         Ok((Self { jobs }, thread))
     }
 
-    /// Hands `work` to the thread. The answer comes after the commit.
+    /// Hands `work` to the thread, which calls `answer` with its outcome after the commit. `answer` has to be quick: others wait for theirs.
     ///
-    /// # Errors
-    /// [`DbError::Busy`] when the queue is full, [`DbError::NotRunning`] when the thread has ended.
-    pub fn submit<T, F>(&self, work: F) -> Result<oneshot::Receiver<Result<T, DbError>>, DbError>
+    /// [`DbError::Busy`] is the answer when the queue is full, [`DbError::NotRunning`] when the thread has ended; then it is called here.
+    pub fn submit<T, F, A>(&self, work: F, answer: A)
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, DbError> + Send + 'static,
+        A: FnOnce(Result<T, DbError>) + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        let job = Box::new(Work { todo: Some(work), result: None, reply });
-        self.jobs.try_send(job).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => DbError::Busy,
-            mpsc::error::TrySendError::Closed(_) => DbError::NotRunning,
-        })?;
-        Ok(answer)
+        match self.jobs.try_send(Box::new(Work { todo: Some(work), result: None, answer })) {
+            Ok(()) => {}
+            Err(mpsc::error::TrySendError::Full(job)) => job.answer(Err(DbError::Busy)),
+            Err(mpsc::error::TrySendError::Closed(job)) => job.answer(Err(DbError::NotRunning)),
+        }
     }
 }
 
@@ -187,7 +185,18 @@ fn fail_all(jobs: impl IntoIterator<Item = Box<dyn Job>>, error: &DbError) -> Ve
 
 #[cfg(test)]
 mod tests {
+    use tokio::sync::oneshot;
+
     use super::*;
+
+    fn submit<T: Send + 'static>(
+        writer: &Writer,
+        work: impl FnOnce(&Connection) -> Result<T, DbError> + Send + 'static,
+    ) -> oneshot::Receiver<Result<T, DbError>> {
+        let (reply, answer) = oneshot::channel();
+        writer.submit(work, move |result| drop(reply.send(result)));
+        answer
+    }
 
     fn writer(folder: &tempfile::TempDir) -> (Writer, JoinHandle<()>) {
         let settings =
@@ -203,17 +212,17 @@ mod tests {
     async fn a_piece_that_fails_or_panics_fails_alone() {
         let folder = tempfile::tempdir().unwrap();
         let (writer, thread) = writer(&folder);
-        let before = writer.submit(insert("before")).unwrap();
-        let twice = writer.submit(|c| insert("a")(c).and_then(|_| insert("a")(c))).unwrap();
-        let panics = writer.submit(|c| -> Result<usize, DbError> { insert("b")(c).map(|_| panic!("on purpose")) }).unwrap();
-        let after = writer.submit(insert("after")).unwrap();
+        let before = submit(&writer, insert("before"));
+        let twice = submit(&writer, |c| insert("a")(c).and_then(|_| insert("a")(c)));
+        let panics = submit(&writer, |c| -> Result<usize, DbError> { insert("b")(c).map(|_| panic!("on purpose")) });
+        let after = submit(&writer, insert("after"));
 
         assert_eq!(before.await.unwrap().unwrap(), 1);
         assert!(matches!(twice.await.unwrap(), Err(DbError::Sqlite(_))));
         assert!(matches!(panics.await.unwrap(), Err(DbError::Panicked)));
         assert_eq!(after.await.unwrap().unwrap(), 1);
-        let names = writer.submit(|c| Ok(c.query_row("SELECT group_concat(name) FROM facts", [], |row| row.get::<_, String>(0))?));
-        assert_eq!(names.unwrap().await.unwrap().unwrap(), "after,before");
+        let names = submit(&writer, |c| Ok(c.query_row("SELECT group_concat(name) FROM facts", [], |row| row.get::<_, String>(0))?));
+        assert_eq!(names.await.unwrap().unwrap(), "after,before");
         drop(writer);
         thread.join().unwrap();
     }
@@ -224,9 +233,9 @@ mod tests {
         let (writer, _thread) = writer(&folder);
         let other = Connection::open(folder.path().join("kith.db")).unwrap();
         other.execute_batch("BEGIN EXCLUSIVE").unwrap();
-        assert!(matches!(writer.submit(insert("a")).unwrap().await.unwrap(), Err(DbError::Busy)));
+        assert!(matches!(submit(&writer, insert("a")).await.unwrap(), Err(DbError::Busy)));
         other.execute_batch("ROLLBACK").unwrap();
-        assert_eq!(writer.submit(insert("a")).unwrap().await.unwrap().unwrap(), 1);
+        assert_eq!(submit(&writer, insert("a")).await.unwrap().unwrap(), 1);
     }
 
     #[tokio::test]
@@ -234,15 +243,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (writer, _thread) = writer(&folder);
         let (open_gate, gate) = std::sync::mpsc::channel::<()>();
-        let held = writer.submit(move |_| gate.recv().map_err(|_| DbError::Panicked)).unwrap();
+        let held = submit(&writer, move |_| gate.recv().map_err(|_| DbError::Panicked));
         let mut waiting = Vec::new();
         let refused = loop {
-            match writer.submit(|_| Ok(())) {
-                Ok(answer) => waiting.push(answer),
-                Err(error) => break error,
+            let mut answer = submit(&writer, |_| Ok(()));
+            match answer.try_recv() {
+                Ok(outcome) => break outcome,
+                Err(_) => waiting.push(answer),
             }
         };
-        assert!(matches!(refused, DbError::Busy));
+        assert!(matches!(refused, Err(DbError::Busy)));
         open_gate.send(()).unwrap();
         held.await.unwrap().unwrap();
         for answer in waiting {

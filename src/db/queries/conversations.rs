@@ -70,8 +70,59 @@ pub fn unread(connection: &Connection, reader: &Username, other: &Username) -> R
     find_direct(connection, reader, other)?.map_or(Ok(0), |id| unread_in(connection, reader, id))
 }
 
-fn unread_in(connection: &Connection, reader: &Username, conversation: i64) -> Result<u64, DbError> {
-    let mut statement =
-        connection.prepare_cached("SELECT count(*) FROM messages WHERE destination = ? AND conversation_id = ? AND unread = 1")?;
-    Ok(statement.query_row((reader, conversation), |row| row.get(0))?)
+pub(super) fn unread_in(connection: &Connection, reader: &Username, conversation: i64) -> Result<u64, DbError> {
+    let mut statement = connection.prepare_cached("SELECT unread FROM members WHERE username = ? AND conversation_id = ?")?;
+    Ok(statement.query_row((reader, conversation), |row| row.get(0)).optional()?.unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::messages::{Mark, Reception};
+    use super::*;
+    use crate::db::connection;
+    use crate::domain::message::{Content, Markup};
+
+    fn incoming(stamp: u8) -> messages::Incoming {
+        messages::Incoming {
+            sender: Username::parse("ben").unwrap(),
+            destination: Username::parse("ana").unwrap(),
+            stamp: Stamp::from_seconds(f64::from(stamp)).unwrap(),
+            content: Content::Text { text: "hi".to_owned(), markup: Markup::Plain },
+            file: None,
+            from: [127, 0, 0, 1].into(),
+            encryption: 0,
+            mark: Mark::default(),
+            arrived_at: Stamp::from_seconds(1000.0).unwrap(),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        /// Messages come in any order, some twice, and are read up to any of them; what is counted as unread is what was not read.
+        #[test]
+        fn as_many_are_unread_as_have_come_and_were_not_read(steps in proptest::collection::vec((any::<bool>(), 0_u8..12), 1..40)) {
+            let folder = tempfile::tempdir().unwrap();
+            let connection = connection::open_writer(&folder.path().join("kith.db"), std::time::Duration::from_secs(1)).unwrap();
+            let (ana, ben, now) = (Username::parse("ana").unwrap(), Username::parse("ben").unwrap(), Stamp::from_seconds(1000.0).unwrap());
+            super::super::accounts::logged_in(&connection, &ana, "proof", now).unwrap();
+            let (mut ids, mut unseen) = (std::collections::BTreeMap::new(), std::collections::BTreeSet::new());
+            for (comes, stamp) in steps {
+                if comes {
+                    if let Reception::New(message) = messages::receive(&connection, &incoming(stamp)).unwrap() {
+                        ids.insert(stamp, message.id);
+                        unseen.insert(stamp);
+                    }
+                } else if let Some(id) = ids.get(&stamp) {
+                    messages::mark_read(&connection, &ana, &ben, id, now).unwrap();
+                    unseen.retain(|other| *other > stamp);
+                }
+                prop_assert_eq!(unread(&connection, &ana, &ben).unwrap(), unseen.len() as u64);
+                let flagged: u64 = connection.query_row("SELECT count(*) FROM messages WHERE unread = 1", [], |row| row.get(0)).unwrap();
+                prop_assert_eq!(flagged, unseen.len() as u64);
+            }
+        }
+    }
 }

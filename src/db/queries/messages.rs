@@ -193,36 +193,47 @@ struct Arrival<'a> {
 }
 
 const INSERT: &str = "INSERT INTO messages (identity, conversation_id, sender, destination, stamp, text, markdown, file_sha256, file_name,
-    file_type, file_size, origin, from_address, verified, encryption, stamp_text, hashing, hash, arrived_at, unread, receipt, arrived_late)
-    VALUES (:id, :conversation, :sender, :destination, :stamp, :text, :markdown, :sha256, :name, :type, :size, :origin, :from, :verified,
-    :encryption, :stamp_text, :hashing, :hash, :arrived_at, :unread, :receipt,
-    :origin = 'peer' AND :arrived_at - :stamp > :late AND EXISTS (SELECT 1 FROM messages WHERE conversation_id = :conversation AND stamp > :stamp))
-    ON CONFLICT (identity) DO NOTHING RETURNING seq, arrived_late";
+    file_type, file_size, origin, from_address, verified, encryption, stamp_text, hashing, hash, arrived_at, arrived_late, unread, receipt)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (identity) DO NOTHING";
 
 /// Inserts a message; `None` when it is there already.
 fn insert(connection: &Connection, arrival: &Arrival<'_>) -> Result<Option<StoredMessage>, DbError> {
     let Arrival { sender, destination, stamp, content, .. } = *arrival;
     let id = MessageId::of(sender, destination, stamp, content);
     let conversation = conversations::direct(connection, sender, destination, arrival.arrived_at)?;
+    let arrived_late = arrived_late(connection, arrival, conversation)?;
     let (text, markup, file) = match content {
         Content::Text { text, markup } => (text.as_str(), *markup, None),
         Content::File(file) => ("", Markup::Plain, Some(file)),
     };
     let mut statement = connection.prepare_cached(INSERT)?;
-    let inserted = statement.query_row(
-        rusqlite::named_params! {
-            ":id": id, ":conversation": conversation, ":sender": sender, ":destination": destination, ":stamp": stamp, ":text": text,
-            ":markdown": markup == Markup::Markdown, ":sha256": file.map(|f| &f.sha256), ":name": file.map(|f| f.name.as_str()),
-            ":type": file.map(|f| &f.content_type), ":size": file.map(|f| f.size), ":origin": arrival.origin, ":from": arrival.from,
-            ":verified": arrival.verified, ":encryption": arrival.encryption,
-            ":stamp_text": arrival.mark.and_then(|mark| mark.stamp_text.as_ref()), ":hashing": arrival.mark.map_or(0, |mark| mark.hashing),
-            ":hash": arrival.mark.and_then(|mark| mark.hash.as_ref()), ":arrived_at": arrival.arrived_at, ":unread": arrival.unread,
-            ":receipt": arrival.receipt, ":late": LATE_AFTER_S,
-        },
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    );
-    Ok(inserted.optional()?.map(|(seq, arrived_late)| StoredMessage {
-        seq,
+    // In the order of INSERT; no RETURNING, for which SQLite would make a table each time.
+    let inserted = statement.execute(rusqlite::params![
+        id,
+        conversation,
+        sender,
+        destination,
+        stamp,
+        text,
+        markup == Markup::Markdown,
+        file.map(|file| &file.sha256),
+        file.map(|file| file.name.as_str()),
+        file.map(|file| &file.content_type),
+        file.map(|file| file.size),
+        arrival.origin,
+        arrival.from,
+        arrival.verified,
+        arrival.encryption,
+        arrival.mark.and_then(|mark| mark.stamp_text.as_ref()),
+        arrival.mark.map_or(0, |mark| mark.hashing),
+        arrival.mark.and_then(|mark| mark.hash.as_ref()),
+        arrival.arrived_at,
+        arrived_late,
+        arrival.unread,
+        arrival.receipt,
+    ])?;
+    Ok((inserted > 0).then(|| StoredMessage {
+        seq: connection.last_insert_rowid(),
         id,
         sender: sender.clone(),
         destination: destination.clone(),
@@ -235,6 +246,15 @@ fn insert(connection: &Connection, arrival: &Arrival<'_>) -> Result<Option<Store
         receipt: arrival.receipt,
         failure: None,
     }))
+}
+
+/// Whether a message of a peer comes so late that newer ones of its conversation are there already.
+fn arrived_late(connection: &Connection, arrival: &Arrival<'_>, conversation: i64) -> Result<bool, DbError> {
+    if arrival.origin != "peer" || arrival.arrived_at.seconds() - arrival.stamp.seconds() <= LATE_AFTER_S {
+        return Ok(false);
+    }
+    let mut newer = connection.prepare_cached("SELECT 1 FROM messages WHERE conversation_id = ? AND stamp > ?")?;
+    Ok(newer.exists((conversation, arrival.stamp))?)
 }
 
 pub(super) const COLUMNS: &str =
@@ -332,7 +352,9 @@ pub struct ReadHere {
     pub sender: Username,
 }
 
-/// Marks what `reader` has of `other` as read, up to and including the message `up_to`. By index `messages_unread`.
+/// Marks what `reader` has of `other` as read, up to and including the message `up_to`.
+///
+/// It looks no further back than to the oldest unread one, by index `messages_in_order`.
 pub fn mark_read(
     connection: &Connection,
     reader: &Username,
@@ -344,12 +366,18 @@ pub fn mark_read(
     else {
         return Ok(None);
     };
+    let unread = conversations::unread_in(connection, reader, conversation)?;
+    let mut newer = connection.prepare_cached(
+        "SELECT count(*) FROM messages WHERE conversation_id = ?2 AND (stamp, seq) > (?3, ?4) AND destination = ?1 AND unread = 1",
+    )?;
+    let newer: u64 = newer.query_row((reader, conversation, last.stamp, last.seq), |row| row.get(0))?;
     let mut statement = connection.prepare_cached(
-        "UPDATE messages SET unread = 0, receipt = CASE origin WHEN 'here' THEN 'read' END, receipt_at = ?5
-         WHERE destination = ?1 AND conversation_id = ?2 AND unread = 1 AND (stamp, seq) <= (?3, ?4)
+        "UPDATE messages SET unread = 0, receipt = CASE origin WHEN 'here' THEN 'read' END, receipt_at = ?5 WHERE seq IN (
+             SELECT seq FROM messages WHERE conversation_id = ?2 AND (stamp, seq) <= (?3, ?4) AND destination = ?1 AND unread = 1
+             ORDER BY stamp DESC, seq DESC LIMIT ?6)
          RETURNING identity, sender, origin = 'here', hashing > 0, seq",
     )?;
-    let rows = statement.query_map((reader, conversation, last.stamp, last.seq, now), |row| {
+    let rows = statement.query_map((reader, conversation, last.stamp, last.seq, now, unread.saturating_sub(newer)), |row| {
         Ok((ReadHere { id: row.get(0)?, sender: row.get(1)? }, row.get::<_, bool>(2)?, row.get::<_, bool>(3)?, row.get::<_, i64>(4)?))
     })?;
     let mut just_read = JustRead::default();
