@@ -11,8 +11,8 @@ use kith::protocol::list_api::{Offer, RECOMMENDED_ENCRYPTION, RECOMMENDED_HASHIN
 use kith::protocol::outgoing::{self, Outgoing, SentFile, SentHash};
 use kith::protocol::rsa_key::PublicKey;
 
-use super::fake::{Fake, Handshakes};
 use super::outgoing::meet;
+use super::shared::{Handshakes, OldNode};
 use super::support::{Kith, name, text_of};
 
 /// Posts like an old node, from `source`.
@@ -23,11 +23,11 @@ async fn post_from(source: &str, ana: &Kith, path: &str, body: String) -> String
     request.send().await.unwrap().text().await.unwrap()
 }
 
-async fn post(ana: &Kith, path: &str, body: String) -> String {
+pub(crate) async fn post(ana: &Kith, path: &str, body: String) -> String {
     post_from("127.0.0.1", ana, path, body).await
 }
 
-async fn key_of_ana(ana: &Kith) -> PublicKey {
+pub(crate) async fn key_of_ana(ana: &Kith) -> PublicKey {
     let answer = post(ana, "/getPublicKey", outgoing::get_public_key(&name("old"), &name("ana")).to_json()).await;
     PublicKey::parse(&read_public_key(answer.as_bytes()).unwrap()).unwrap()
 }
@@ -37,7 +37,7 @@ fn message(text: &str, hash: &SentHash) -> Outgoing {
 }
 
 async fn host() -> (super::support::Town, Kith) {
-    meet(&Fake::start("0", Handshakes::None)).await
+    meet(&OldNode::start("0", Handshakes::None).await).await
 }
 
 #[actix_web::test]
