@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod file;
+mod letters;
 pub mod markup;
 pub mod message;
 pub mod picture;

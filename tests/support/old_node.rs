@@ -97,6 +97,11 @@ impl OldNode {
         self.life.lock().unwrap().habits.quirks.clear();
     }
 
+    /// From now on it tells this of its user.
+    pub(crate) fn tell(&self, profile: Value) {
+        self.life.lock().unwrap().habits.profile = profile;
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         self.server.address()
     }
