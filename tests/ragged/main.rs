@@ -8,6 +8,9 @@
 mod arena;
 mod conformance;
 mod crowd;
+#[path = "../cli/program.rs"]
+#[allow(dead_code, reason = "each test binary uses a part")]
+mod program;
 mod runner;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "each test binary uses a part")]
