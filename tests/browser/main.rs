@@ -8,6 +8,7 @@
 mod browser;
 mod chatting;
 mod hostile;
+mod hostile_peer;
 mod person;
 mod phone;
 mod profiles;

@@ -176,7 +176,8 @@ impl Person {
             let event: Value = serde_json::from_str(&entry.message).ok()?;
             event.pointer("/message/params/request/url")?.as_str().map(str::to_owned)
         });
-        let is_own = |address: &str| ["data:", "blob:", "chrome:", "about:"].iter().any(|scheme| address.starts_with(scheme));
+        let is_own =
+            |address: &str| ["data:", "blob:", "chrome:", "chrome-untrusted:", "about:"].iter().any(|scheme| address.starts_with(scheme));
         addresses.filter(|address| !address.starts_with(&self.url) && !is_own(address)).collect()
     }
 
