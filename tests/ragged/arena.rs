@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kith::config::Settings;
 use serde_json::{Map, Value, json};
@@ -14,12 +14,17 @@ use super::support::{Answer, FakeServer, Habits, OldNode, PeerReply, TestNode, U
 /// Between two looks: many cases look at the same node.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Looks until there is something to see; a case that never does runs into its limit.
+/// Longer than anything takes; a case of the matrix runs into its own limit before.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+/// Looks until there is something to see.
 pub(crate) async fn until<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let start = Instant::now();
     loop {
         if let Some(seen) = look().await {
             return seen;
         }
+        assert!(start.elapsed() < PATIENCE, "this never happened");
         actix_web::rt::time::sleep(PAUSE).await;
     }
 }
@@ -76,11 +81,22 @@ impl Arena {
     pub(crate) async fn meet_at(self: &Rc<Self>, node: OldNode, with_key: bool) -> Acquaintance {
         let name = self.somebody();
         self.list(&name, node.address(), with_key.then(|| node.public_key()).as_deref());
-        self.node.look_around().await;
+        self.look_around_again().await;
         // Who says to be offline is shown so, listed or not.
         let shown = async || Some(self.user.user(&name).await).filter(|user| user["online"] == true || user["status"] == "Offline");
         until(shown).await;
         Acquaintance { arena: self.clone(), name, node }
+    }
+
+    /// Has the node look at the list, and waits until it has asked for it once more.
+    pub(crate) async fn look_around_again(&self) {
+        let before = self.login_server.calls_to("/getList").len();
+        // While it is looking anyway, it does not begin again.
+        until(async || {
+            self.node.look_around().await;
+            (self.login_server.calls_to("/getList").len() > before).then_some(())
+        })
+        .await;
     }
 
     /// A call as another node makes it, with more lines in its head.

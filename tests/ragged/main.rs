@@ -8,6 +8,7 @@
 mod arena;
 mod conformance;
 mod crowd;
+mod lessons;
 #[path = "../cli/program.rs"]
 #[allow(dead_code, reason = "each test binary uses a part")]
 mod program;
