@@ -97,7 +97,7 @@ impl Failure {
             Self::WrongCredentials(_) => (StatusCode::UNAUTHORIZED, "wrong_credentials"),
             Self::NoCsrfToken => (StatusCode::FORBIDDEN, "no_csrf_token"),
             Self::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden"),
-            Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
+            Self::NotFound(_) | Self::NoProfile => (StatusCode::NOT_FOUND, "not_found"),
             Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, "wrong_method"),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
             Self::Unprocessable(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unprocessable"),
@@ -108,7 +108,6 @@ impl Failure {
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             Self::DiskFull => (StatusCode::INSUFFICIENT_STORAGE, "disk_full"),
-            Self::NoProfile => (StatusCode::NOT_FOUND, "not_found"),
             Self::Peer(reply) => (status_of(reply.code), "protocol"),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }

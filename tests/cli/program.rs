@@ -50,7 +50,7 @@ pub(crate) fn run_with_input(folder: &Path, arguments: &[&str], input: &str) -> 
 
 /// A program that goes on until it is told to stop.
 pub(crate) struct Running {
-    child: Child,
+    pub(crate) child: Child,
     rest: Option<JoinHandle<String>>,
     /// The first line that it printed.
     pub(crate) first_line: String,
@@ -81,11 +81,6 @@ impl Running {
     /// The last word of its first line: its address.
     pub(crate) fn url(&self) -> String {
         self.first_line.split_whitespace().last().unwrap().to_owned()
-    }
-
-    /// The number of the process.
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
     }
 
     fn errors(&mut self) -> String {

@@ -253,7 +253,9 @@ fn broken_messages() -> Vec<Value> {
 /// Everybody known, without the time at which they were last there.
 async fn people(user: &User) -> Vec<Value> {
     let mut people = user.get("/api/users").await.ok().json().as_array().unwrap().clone();
-    people.iter_mut().for_each(|person| person["last_seen"] = json!(null));
+    for person in &mut people {
+        person["last_seen"] = json!(null);
+    }
     people
 }
 

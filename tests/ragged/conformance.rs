@@ -182,7 +182,7 @@ async fn answer_to(arena: &Arena, vector: &Value) -> PeerReply {
 fn fits(vector: &Value, reply: &PeerReply) -> bool {
     match (text(vector, "id"), text(vector, "expect")) {
         // "answer 0 or 1; never fail" (section 11), and "honour it" (section 3).
-        ("ping-no-sender", _) | ("retrieve-username", _) => [0, 1].contains(&reply.code()),
+        ("ping-no-sender" | "retrieve-username", _) => [0, 1].contains(&reply.code()),
         (_, "http415") => reply.status == 415,
         (_, "json") => reply.status == 200 && serde_json::from_str::<Value>(&reply.text).is_ok_and(|answer| answer.is_object()),
         (_, "text") => reply.status == 200 && !reply.text.is_empty() && !reply.text.starts_with('<'),

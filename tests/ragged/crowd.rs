@@ -53,7 +53,7 @@ async fn ten_thousand_senders_leave_a_node_that_can_be_used() {
     assert_eq!(ana.message("somebody-7", &answer["id"]).await["text"], "Hello");
     ana.put("/api/blocks/somebody-8", &json!({})).await.ok();
 
-    let resident = resident_mb(node.id());
+    let resident = resident_mb(node.child.id());
     assert!(resident < MOST_MB, "{resident} MB");
     let stopped = node.stop().await;
     assert!(!stopped.log.contains("panicked"), "{}", stopped.log);

@@ -69,7 +69,7 @@ pub(super) async fn assert_done(arena: &Arena, call: &str, name: &str, reply: &P
         "/getProfile" => assert!(reply.status == 200 && reply.text.contains("\"fullname\""), "{reply:?}"),
         "/getStatus" => assert_eq!(reply.text, "{\"status\":\"Online\"}"),
         "/getPublicKey" => {
-            assert!(reply.status == 200 && reply.text.contains("\"pubkey\"") && reply.text.contains("\"pubKey\""), "{reply:?}")
+            assert!(reply.status == 200 && reply.text.contains("\"pubkey\"") && reply.text.contains("\"pubKey\""), "{reply:?}");
         }
         "/handshake" => assert!(reply.status == 200 && reply.text.contains("\"shake\""), "{reply:?}"),
         "/retrieveMessages" => assert_eq!(reply.text, "0: Success"),

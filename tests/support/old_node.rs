@@ -71,6 +71,7 @@ impl Default for Habits {
 /// The node, on a free port. It ends when it is dropped.
 pub(crate) struct OldNode {
     server: FakeServer,
+    keys: &'static KeyPair,
     life: Arc<Mutex<Life>>,
 }
 
@@ -89,7 +90,7 @@ impl OldNode {
         let life = Arc::new(Mutex::new(Life { habits, got: Vec::new(), acknowledged: Vec::new() }));
         let shared = life.clone();
         let server = FakeServer::start(move |call| shared.lock().unwrap().answer(call)).await;
-        Self { server, life }
+        Self { server, keys: &KEYS, life }
     }
 
     /// From now on it answers every call as others do.
@@ -111,7 +112,7 @@ impl OldNode {
     }
 
     pub(crate) fn public_key(&self) -> String {
-        KEYS.public().to_hex()
+        self.keys.public().to_hex()
     }
 
     /// What it was asked at this path so far.

@@ -27,7 +27,7 @@ const DRESSES: [Dress; 17] = [
     ("a charset", "", "application/json; charset=utf-8", plain),
     ("a type in capitals", "", "Application/JSON", plain),
     ("a byte order mark", "", "application/json", |body| [b"\xef\xbb\xbf", plain(body).as_slice()].concat()),
-    ("much white space", "", "application/json", |body| format!("\r\n\t {:#}\n\n ", body).into_bytes()),
+    ("much white space", "", "application/json", |body| format!("\r\n\t {body:#}\n\n ").into_bytes()),
     ("keys that nobody knows", "", "application/json", |body| with(body, "\"hashed\": 0, \"groupID\": null, \"\": [], \"tfa\": {}")),
     ("deep JSON under a key that nobody knows", "", "application/json", |body| {
         with(body, &format!("\"x\": {}{}", "[".repeat(2000), "]".repeat(2000)))
@@ -52,13 +52,13 @@ const DRESSES: [Dress; 17] = [
         plain(body)
     }),
     ("every character escaped", "", "application/json", |body| {
-        let mut text = String::new();
         let mut in_string = false;
-        for c in body.to_string().chars() {
+        let escape = |c: char| {
             in_string ^= c == '"';
-            if in_string && c.is_ascii_alphanumeric() { text += &format!("\\u{:04X}", u32::from(c)) } else { text.push(c) }
-        }
-        text.into_bytes()
+            if in_string && c.is_ascii_alphanumeric() { format!("\\u{:04X}", u32::from(c)) } else { c.to_string() }
+        };
+        let text: Vec<String> = body.to_string().chars().map(escape).collect();
+        text.concat().into_bytes()
     }),
     ("names in capitals", "", "application/json", |mut body| {
         for key in ["sender", "destination", "profile_username", "requestor"] {
@@ -146,8 +146,10 @@ pub(super) fn cases(arena: &Rc<Arena>) -> Vec<Case> {
             cases.push(Case::new(format!("they call {call} without {key}"), refused(arena.clone(), call, without)));
             for (name, value) in wrong_values() {
                 // An empty message and an empty file are messages and files; a text may be as long as that, and so may a file's name.
-                let may_be = ["message", "file", "filename"].contains(&key) && value.is_string();
-                if !may_be && !(call == "/acknowledge" && key == "hash") && key != "encryption" {
+                let may_be_text = ["message", "file", "filename"].contains(&key) && value.is_string();
+                // Without an encryption that makes sense a handshake is one in clear.
+                let may_be = may_be_text || key == "encryption" || (call == "/acknowledge" && key == "hash");
+                if !may_be {
                     let wrong = move |mut body: Value| {
                         body[key] = value;
                         plain(body)

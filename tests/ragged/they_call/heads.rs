@@ -172,17 +172,12 @@ async fn unread(arena: Rc<Arena>, request: String) {
 async fn pipelined(arena: Rc<Arena>) {
     let names = [arena.somebody(), arena.somebody()];
     let mut connection = RawConnection::open(arena.node.address()).await;
-    let both: String = names
-        .iter()
-        .map(|name| {
-            let body = ascii("/receiveMessage", name);
-            format!(
-                "POST /receiveMessage HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-                body.len()
-            )
-        })
-        .collect();
-    connection.write(both).await;
+    let request = |name: &String| {
+        let body = ascii("/receiveMessage", name);
+        let head = "POST /receiveMessage HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length:";
+        format!("{head} {}\r\n\r\n{body}", body.len())
+    };
+    connection.write(names.each_ref().map(request).concat()).await;
     for name in &names {
         crate::arena::until(async || (arena.user.conversation(name).await.len() == 1).then_some(())).await;
     }
