@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod event;
 pub mod file;
+mod letters;
 pub mod markup;
 pub mod message;
 pub mod picture;

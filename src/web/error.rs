@@ -53,6 +53,9 @@ pub enum Failure {
         /// The most that is taken, in bytes.
         limit: usize,
     },
+    /// It is not in the form that this call takes.
+    #[error("the body of this call is JSON, and its Content-Type says so")]
+    NotJson,
     /// It did not come in time.
     #[error("the request did not come in time")]
     TooSlow,
@@ -71,6 +74,9 @@ pub enum Failure {
     /// There is no room on the disk.
     #[error("the disk of this node is full; nothing new can be kept until there is room")]
     DiskFull,
+    /// Nobody of that name lives here. Peers expect the code 4 for a profile (protocol section 3), though nothing is wrong with this node.
+    #[error("no such user on this node")]
+    NoProfile,
     /// Protocol-level trouble with a peer's call.
     #[error("{}", .0.text)]
     Peer(Reply),
@@ -93,11 +99,12 @@ impl Failure {
             Self::WrongCredentials(_) => (StatusCode::UNAUTHORIZED, "wrong_credentials"),
             Self::NoCsrfToken => (StatusCode::FORBIDDEN, "no_csrf_token"),
             Self::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden"),
-            Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
+            Self::NotFound(_) | Self::NoProfile => (StatusCode::NOT_FOUND, "not_found"),
             Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, "wrong_method"),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
             Self::Unprocessable(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unprocessable"),
             Self::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json"),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too_slow"),
             Self::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
@@ -114,12 +121,15 @@ impl Failure {
         let say = |code: ReplyCode| Reply::new(code, capitalised(&self.to_string()));
         match self {
             Self::Peer(reply) => reply.clone(),
-            Self::BadRequest(_) | Self::Unprocessable(_) | Self::WrongMethod | Self::TooSlow => say(ReplyCode::MissingField),
+            Self::BadRequest(_) | Self::Unprocessable(_) | Self::WrongMethod | Self::NotJson | Self::TooSlow => {
+                say(ReplyCode::MissingField)
+            }
             Self::NotSignedIn | Self::WrongCredentials(_) => ReplyCode::Unauthenticated.into(),
             Self::NotFound(_) | Self::Unavailable(_) => say(ReplyCode::Unavailable),
             Self::Forbidden(_) | Self::NoCsrfToken => ReplyCode::Forbidden.into(),
             Self::TooLarge { what, .. } => Reply::new(ReplyCode::Forbidden, format!("{} is too large", capitalised(what))),
             Self::RateLimited { .. } => ReplyCode::RateLimited.into(),
+            Self::NoProfile => say(ReplyCode::Database),
             Self::Busy | Self::DiskFull | Self::Internal(_) => ReplyCode::Database.into(),
         }
     }

@@ -175,7 +175,7 @@ async fn a_hundred_half_open_connections_hold_nobody_up() {
         let start = match n % 4 {
             0 => String::new(),
             1 => "GET /ping HTTP/1.1\r\nhost: x\r\n".to_owned(),
-            2 => "POST /receiveMessage HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{\"sender\": \"ana\"".to_owned(),
+            2 => "POST /receiveMessage HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{\"sender\": \"ana\"".to_owned(),
             _ => "POST /api/session HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"us".to_owned(),
         };
         assert!(connection.write(start).await);
@@ -199,7 +199,8 @@ async fn whoever_never_finishes_a_request_is_cut_off() {
     let node = network.node_with(|settings| settings.http.body_timeout_ms = 300).await;
     for (path, told) in [("/receiveMessage", "1: "), ("/api/session", "\"too_slow\"")] {
         let mut body = RawConnection::open(node.address()).await;
-        body.write(format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{{\"sender\"")).await;
+        body.write(format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{{\"sender\""))
+            .await;
         let answer = body.answer().await;
         assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains(told), "{path}: {answer}");
     }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use kith::actors::presence::LookAround;
 use kith::config::Settings;
 use kith::startup::Node;
 use rusqlite::{Connection, OpenFlags};
@@ -71,6 +72,12 @@ impl TestNode {
         let node = Node::build(self.settings.clone()).await.unwrap();
         self.address.replace(node.address());
         self.running.replace(Some(node));
+    }
+
+    /// Has it look at the login server's list now rather than in a second.
+    pub(crate) async fn look_around(&self) {
+        let presence = self.running.borrow().as_ref().unwrap().state().presence.clone();
+        presence.ask(LookAround).await.unwrap();
     }
 
     pub(crate) fn address(&self) -> SocketAddr {

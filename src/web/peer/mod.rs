@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use actix_web::http::header::ContentType;
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 
 use super::auth;
 use super::body::{self, BodyLimit};
@@ -86,7 +86,15 @@ async fn charged_body(
     limit: BodyLimit,
 ) -> Result<Bytes, Failure> {
     state.limiter.ask(Spend(charge)).await??;
+    require_json(request)?;
     body::read(request, payload, limit).await
+}
+
+/// Every node says that its JSON is JSON (protocol section 1: 12 of 12). A page elsewhere cannot, unless this node allows it: so no page can
+/// make a browser deliver messages from the address of whoever looks at it.
+fn require_json(request: &HttpRequest) -> Result<(), Failure> {
+    let essence = request.content_type().trim();
+    if essence.eq_ignore_ascii_case("application/json") { Ok(()) } else { Err(Failure::NotJson) }
 }
 
 /// The limit of a body that holds `content_bytes` of content: in JSON each may take six characters, and the rest is small.
