@@ -4,6 +4,7 @@ pub mod clock;
 pub mod file;
 pub mod markup;
 pub mod message;
+pub mod network;
 pub mod picture;
 pub mod presence;
 pub mod profile;
