@@ -8,6 +8,8 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::blacklist::Blacklist;
+use crate::domain::network::AddressRange;
 use crate::domain::relay::Quotas;
 use crate::login_server::LoginServerSettings;
 
@@ -37,6 +39,10 @@ pub struct Settings {
     pub peers: PeerSettings,
     /// Sizes and rates.
     pub limits: LimitSettings,
+    /// Whom this node has nothing to do with.
+    pub blacklist: Blacklist,
+    /// Figures for operators.
+    pub metrics: MetricsSettings,
     /// The HTTP server.
     pub http: HttpSettings,
     /// The writer and the readers.
@@ -125,9 +131,25 @@ pub struct LimitSettings {
     pub peer_calls_per_minute: u32,
     pub peer_messages_per_minute: u32,
     pub peer_files_per_minute: u32,
+    pub sender_messages_per_minute: u32,
+    pub sender_files_per_minute: u32,
+    pub unverified_messages_per_minute: u32,
+    pub unverified_files_per_minute: u32,
+    pub addressee_messages_per_minute: u32,
+    pub addressee_files_per_minute: u32,
+    pub node_messages_per_minute: u32,
+    pub node_files_per_minute: u32,
     pub log_ins_per_minute: u32,
     pub user_calls_per_minute: u32,
     pub tracked_callers: usize,
+}
+
+/// `[metrics]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/kith.toml documents each key")]
+pub struct MetricsSettings {
+    pub addresses: Vec<AddressRange>,
 }
 
 /// `[http]`
@@ -257,7 +279,7 @@ impl Settings {
     }
 
     /// Each number with the range in which the program works.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 47] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 55] {
         const DAY_S: u64 = 86_400;
         const MINUTES_MS: u64 = 600_000;
         let Self { presence, courier, relay, peers, limits, http, database, search, .. } = self;
@@ -290,6 +312,14 @@ impl Settings {
             ("limits.peer_calls_per_minute", limits.peer_calls_per_minute.into(), 1, 10_000_000),
             ("limits.peer_messages_per_minute", limits.peer_messages_per_minute.into(), 1, 10_000_000),
             ("limits.peer_files_per_minute", limits.peer_files_per_minute.into(), 1, 10_000_000),
+            ("limits.sender_messages_per_minute", limits.sender_messages_per_minute.into(), 1, 10_000_000),
+            ("limits.sender_files_per_minute", limits.sender_files_per_minute.into(), 1, 10_000_000),
+            ("limits.unverified_messages_per_minute", limits.unverified_messages_per_minute.into(), 1, 10_000_000),
+            ("limits.unverified_files_per_minute", limits.unverified_files_per_minute.into(), 1, 10_000_000),
+            ("limits.addressee_messages_per_minute", limits.addressee_messages_per_minute.into(), 2, 10_000_000),
+            ("limits.addressee_files_per_minute", limits.addressee_files_per_minute.into(), 2, 10_000_000),
+            ("limits.node_messages_per_minute", limits.node_messages_per_minute.into(), 2, 10_000_000),
+            ("limits.node_files_per_minute", limits.node_files_per_minute.into(), 2, 10_000_000),
             ("limits.log_ins_per_minute", limits.log_ins_per_minute.into(), 1, 10_000_000),
             ("limits.user_calls_per_minute", limits.user_calls_per_minute.into(), 1, 10_000_000),
             ("limits.tracked_callers", size(limits.tracked_callers), 16, 10_000_000),
@@ -382,6 +412,8 @@ mod tests {
             ("[http]\nworkers = \"many\"", vec!["http.workers", "expected", "/"]),
             ("[http]\nworker = 2", vec!["worker", "workers", "/"]),
             ("[log]\nformat = \"xml\"", vec!["log.format", "xml", "json", "/"]),
+            ("[blacklist]\naddresses = [\"10.0.0\"]", vec!["blacklist.addresses", "10.0.0", "no range of addresses", "/"]),
+            ("[blacklist]\nusers = [\"no name\"]", vec!["blacklist.users", "1 to 32 letters", "/"]),
             ("[node]\nlogin_server = \"ftp://x\"", vec!["node.login_server", "http://HOST:PORT", "/"]),
         ] {
             let message = load_text(text).unwrap_err().to_string();

@@ -1,5 +1,6 @@
 //! Plain values and rules, parsed once at the edge. No I/O, no actors, no SQL.
 
+pub mod blacklist;
 pub mod clock;
 pub mod file;
 pub mod markup;

@@ -1,4 +1,4 @@
-//! Ranges of addresses, as settings write them.
+//! Ranges of addresses, as settings write them, and what counts as one caller.
 
 use std::net::IpAddr;
 
@@ -58,6 +58,15 @@ impl AddressRange {
     }
 }
 
+/// The unit to which addresses are given out, so that one caller is one: an IPv6 subscriber has a whole /64 to call from.
+#[must_use]
+pub fn network_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
+    }
+}
+
 impl TryFrom<String> for AddressRange {
     type Error = InvalidAddressRange;
 
@@ -74,6 +83,12 @@ mod tests {
 
     fn holds(range: &str, ip: &str) -> bool {
         AddressRange::parse(range).unwrap().holds(ip.parse().unwrap())
+    }
+
+    #[test]
+    fn the_addresses_of_one_subscriber_are_one_caller() {
+        assert_eq!(network_of("2001:db8::1".parse().unwrap()), network_of("2001:db8::ffff".parse().unwrap()));
+        assert_eq!(network_of("::ffff:10.0.0.1".parse().unwrap()), network_of("10.0.0.1".parse().unwrap()));
     }
 
     #[test]

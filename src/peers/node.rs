@@ -18,6 +18,8 @@ use crate::protocol::answer::{ProfileAnswer, handshake_proves, read_public_key, 
 use crate::protocol::encryption::Encryption;
 use crate::protocol::hashing::Hashing;
 use crate::protocol::list_api::Offer;
+use crate::protocol::login_server::ListedUser;
+use crate::protocol::login_server::list::{MAX_LIST_BYTES, read_list};
 use crate::protocol::outgoing::{self, SentHash};
 use crate::protocol::reply_code::{ReplyCode, parse_reply};
 use crate::protocol::rsa_key::PublicKey;
@@ -102,6 +104,20 @@ impl PeerClient {
             // A redirection is no list either.
             _ => Ok(ToldOffer { offer: Offer::default(), is_kith: answer.is_kith }),
         }
+    }
+
+    /// Asks who is online, as `asker` (protocol section 10).
+    ///
+    /// # Errors
+    /// [`AskError`]; few nodes have the call.
+    pub async fn list(&self, address: SocketAddr, asker: &Username) -> Result<Vec<ListedUser>, AskError> {
+        let request = self.client.get(format!("http://{address}/getList?username={asker}&json_format=1"));
+        let answer = call(request, Vec::new(), "their node", self.timeouts, MAX_LIST_BYTES).await?;
+        if answer.status == 429 {
+            return Err(AskError::NotNow);
+        }
+        let body = understood(&answer).ok_or(AskError::NotUnderstood)?;
+        read_list(body).map_err(|_| AskError::NotUnderstood)
     }
 
     /// Hands over what was held for a user of the node at `address`.

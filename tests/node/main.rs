@@ -4,8 +4,10 @@
 
 mod api;
 mod bad_input;
+mod blacklist;
 mod lessons;
 mod limits;
+mod metrics;
 mod pages;
 mod peer;
 #[path = "../support/mod.rs"]

@@ -37,6 +37,7 @@ use super::{blocks, conversations, files, health, profile, search, session, user
         blocks::remove,
         ws::open,
         health::health,
+        health::metrics,
     )
 )]
 struct Api;

@@ -1,0 +1,140 @@
+//! What a peer's call is charged to, and remembering who has nothing left.
+//!
+//! The limiter is one actor, which everybody needs: signed-in users too. So that a flood does not fill its mailbox, each thread that answers
+//! requests remembers for itself whom the limiter has refused, and until when. In that time a call costs neither a message nor a look at its body.
+
+use std::cell::RefCell;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::net::IpAddr;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use actix_web::HttpRequest;
+use actix_web::web::{self, Bytes};
+
+use crate::actors::rate_limiter::{Charge, Claim, RateLimited, Spend};
+use crate::domain::network::network_of;
+use crate::domain::username::Username;
+use crate::metrics::{Kind, Ruling};
+use crate::web::auth;
+use crate::web::body::{self, BodyLimit};
+use crate::web::error::Failure;
+use crate::web::state::NodeState;
+
+pub(super) fn charge_call(request: &HttpRequest) -> Charge {
+    Charge::PeerCall(auth::caller(request))
+}
+
+/// Reads the body of a call, once it is charged to the caller.
+pub(super) async fn charged_body(
+    request: &HttpRequest,
+    payload: web::Payload,
+    state: &NodeState,
+    cost: Charge,
+    limit: BodyLimit,
+) -> Result<Bytes, Failure> {
+    charge(request, state, cost).await?;
+    body::read(request, payload, limit).await
+}
+
+/// Charges a call before anything is done for it.
+pub(super) async fn charge(request: &HttpRequest, state: &NodeState, cost: Charge) -> Result<(), Failure> {
+    let caller = (cost.kind(), network_of(auth::caller(request)));
+    let refusals = request.app_data::<Rc<Refusals>>();
+    if let Some(limited) = refusals.and_then(|refusals| refusals.recall(caller, Instant::now())) {
+        state.metrics.ruled(caller.0, limited.by);
+        return Err(limited.into());
+    }
+    let answer = state.limiter.ask(Spend(cost)).await?;
+    if let (Err(limited), Some(refusals)) = (&answer, refusals) {
+        refusals.remember(caller, *limited, Instant::now());
+    }
+    Ok(answer?)
+}
+
+/// Charges what has been read to whom it names as its sender, and to whom it is for. A message has been counted before: where nothing is limited,
+/// nobody is asked again.
+pub(super) async fn charge_claim(
+    request: &HttpRequest,
+    state: &NodeState,
+    (sender, addressee): (&Username, &Username),
+    cost: fn(Claim) -> Charge,
+) -> Result<(), Failure> {
+    if !state.settings.limits.enabled {
+        return Ok(());
+    }
+    let claim = Claim { from: auth::caller(request), sender: sender.clone(), addressee: addressee.clone() };
+    Ok(state.limiter.ask(Spend(cost(claim))).await??)
+}
+
+/// Refusals that are remembered by each thread. In one of a fixed number of places each: a later one takes the place of an earlier one.
+const PLACES: usize = 1024;
+
+type Caller = (Kind, IpAddr);
+
+/// Whom the limiter has refused lately, as far as this thread knows.
+pub(super) struct Refusals {
+    places: RefCell<Vec<Option<Refusal>>>,
+    secret: RandomState,
+}
+
+#[derive(Clone, Copy)]
+struct Refusal {
+    caller: Caller,
+    until: Instant,
+    by: Ruling,
+}
+
+impl Default for Refusals {
+    fn default() -> Self {
+        Self { places: RefCell::new(vec![None; PLACES]), secret: RandomState::new() }
+    }
+}
+
+impl Refusals {
+    fn place_of(&self, caller: Caller) -> usize {
+        usize::try_from(self.secret.hash_one(caller) % PLACES as u64).unwrap_or_default()
+    }
+
+    fn remember(&self, caller: Caller, RateLimited { retry_after, by }: RateLimited, now: Instant) {
+        let place = self.place_of(caller);
+        if let Some(place) = self.places.borrow_mut().get_mut(place) {
+            *place = Some(Refusal { caller, until: now + retry_after, by });
+        }
+    }
+
+    fn recall(&self, caller: Caller, now: Instant) -> Option<RateLimited> {
+        let refusal = (*self.places.borrow().get(self.place_of(caller))?)?;
+        let left: Duration = refusal.until.checked_duration_since(now)?;
+        (refusal.caller == caller).then_some(RateLimited { retry_after: left, by: refusal.by })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_remembered_for_as_long_as_it_was_said_and_for_nobody_else() {
+        let (refusals, now) = (Refusals::default(), Instant::now());
+        let (caller, wait) = ((Kind::PeerMessage, IpAddr::from([10, 0, 0, 1])), Duration::from_millis(250));
+        assert_eq!(refusals.recall(caller, now), None);
+        refusals.remember(caller, RateLimited { retry_after: wait, by: Ruling::Address }, now);
+        let later = now + wait / 2;
+        assert_eq!(refusals.recall(caller, later), Some(RateLimited { retry_after: wait / 2, by: Ruling::Address }));
+        assert_eq!(refusals.recall((Kind::PeerFile, caller.1), later), None);
+        assert_eq!(refusals.recall((caller.0, [10, 0, 0, 2].into()), later), None);
+        assert_eq!(refusals.recall(caller, now + wait * 2), None);
+    }
+
+    #[test]
+    fn invented_callers_take_no_room() {
+        let (refusals, now) = (Refusals::default(), Instant::now());
+        for n in 0..100_000_u32 {
+            let limited = RateLimited { retry_after: Duration::from_secs(1), by: Ruling::Address };
+            refusals.remember((Kind::PeerCall, n.to_be_bytes().into()), limited, now);
+        }
+        assert_eq!(refusals.places.borrow().len(), PLACES);
+    }
+}
