@@ -10,6 +10,7 @@ mod limits;
 mod metrics;
 mod pages;
 mod peer;
+mod routes;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "each test binary uses a part")]
 mod support;
