@@ -141,6 +141,7 @@ pub struct LimitSettings {
     pub node_files_per_minute: u32,
     pub log_ins_per_minute: u32,
     pub user_calls_per_minute: u32,
+    pub refusal_pause_ms: u64,
     pub tracked_callers: usize,
 }
 
@@ -279,7 +280,7 @@ impl Settings {
     }
 
     /// Each number with the range in which the program works.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 55] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 56] {
         const DAY_S: u64 = 86_400;
         const MINUTES_MS: u64 = 600_000;
         let Self { presence, courier, relay, peers, limits, http, database, search, .. } = self;
@@ -322,6 +323,7 @@ impl Settings {
             ("limits.node_files_per_minute", limits.node_files_per_minute.into(), 2, 10_000_000),
             ("limits.log_ins_per_minute", limits.log_ins_per_minute.into(), 1, 10_000_000),
             ("limits.user_calls_per_minute", limits.user_calls_per_minute.into(), 1, 10_000_000),
+            ("limits.refusal_pause_ms", limits.refusal_pause_ms, 0, 10_000),
             ("limits.tracked_callers", size(limits.tracked_callers), 16, 10_000_000),
             ("http.workers", size(http.workers), 1, 64),
             ("http.connections", size(http.connections), 1, 1_000_000),

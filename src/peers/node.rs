@@ -19,13 +19,16 @@ use crate::protocol::encryption::Encryption;
 use crate::protocol::hashing::Hashing;
 use crate::protocol::list_api::Offer;
 use crate::protocol::login_server::ListedUser;
-use crate::protocol::login_server::list::{MAX_LIST_BYTES, read_list};
+use crate::protocol::login_server::list::read_list;
 use crate::protocol::outgoing::{self, SentHash};
 use crate::protocol::reply_code::{ReplyCode, parse_reply};
 use crate::protocol::rsa_key::PublicKey;
 
 /// Longest answer of a peer that is read: the longest profile that is kept has a few thousand bytes.
 const MAX_ANSWER_BYTES: usize = 64 << 10;
+
+/// Longest list of who is online that is taken from a node which is not the login server: a thousand people with keys.
+const MAX_TOLD_LIST_BYTES: usize = 512 << 10;
 
 /// Largest picture that is fetched.
 const MAX_PICTURE_BYTES: usize = 5 << 20;
@@ -112,12 +115,16 @@ impl PeerClient {
     /// [`AskError`]; few nodes have the call.
     pub async fn list(&self, address: SocketAddr, asker: &Username) -> Result<Vec<ListedUser>, AskError> {
         let request = self.client.get(format!("http://{address}/getList?username={asker}&json_format=1"));
-        let answer = call(request, Vec::new(), "their node", self.timeouts, MAX_LIST_BYTES).await?;
+        let answer = call(request, Vec::new(), "their node", self.timeouts, MAX_TOLD_LIST_BYTES).await?;
         if answer.status == 429 {
             return Err(AskError::NotNow);
         }
-        let body = understood(&answer).ok_or(AskError::NotUnderstood)?;
-        read_list(body).map_err(|_| AskError::NotUnderstood)
+        if !answer.is_good() {
+            return Err(AskError::NotUnderstood);
+        }
+        // Each row may have a key to be checked.
+        let list = actix_web::web::block(move || read_list(&answer.body)).await;
+        list.map_err(|_| AskError::NotUnderstood)?.map_err(|_| AskError::NotUnderstood)
     }
 
     /// Hands over what was held for a user of the node at `address`.

@@ -39,8 +39,8 @@ struct Rumour {
     address: (IpAddr, u16),
     public_key: Option<String>,
     seen: Stamp,
-    /// What they signed to say so, if they said it themselves.
-    passphrase: Option<String>,
+    /// The digest that they signed to say so, if they said it themselves.
+    signed: Option<[u8; 64]>,
 }
 
 impl Presence {
@@ -89,7 +89,7 @@ impl Presence {
     }
 
     /// Remembers where `user` is said to be, if nothing newer is known, and lets the courier try there.
-    fn hear(&mut self, user: &ListedUser, passphrase: Option<String>) {
+    fn hear(&mut self, user: &ListedUser, signed: Option<[u8; 64]>) {
         let (name, address) = (&user.username, (user.ip, user.port));
         if self.users.contains_key(name) || self.is_here(address) || self.is_barred(name, user.ip) {
             return;
@@ -103,7 +103,7 @@ impl Presence {
             return;
         }
         let elsewhere = earlier.map(|earlier| earlier.address).or(self.peers.get(name).map(|peer| peer.address)) != Some(address);
-        let rumour = Rumour { address, public_key: user.public_key.clone(), seen, passphrase };
+        let rumour = Rumour { address, public_key: user.public_key.clone(), seen, signed };
         self.hearsay.rumours.insert(name.clone(), rumour);
         if elsewhere && self.told_of(name).is_some() {
             tracing::info!(user = %name, "another node says that {name} has moved; it is tried until the login server is back");
@@ -183,20 +183,20 @@ pub struct Hear {
     pub username: Username,
     /// Where; the key in it is not used.
     pub at: Whereabouts,
-    /// What they signed. Whoever overhears it has the signature too: it is good for one place.
-    pub passphrase: String,
+    /// The digest that they signed. Whoever overhears the call has it too: it is good for one place.
+    pub signed: [u8; 64],
 }
 
 impl Handler<Hear> for Presence {
     type Result = Result<(), HearError>;
 
-    fn handle(&mut self, Hear { username, at, passphrase }: Hear, _: &mut Context<Self>) -> Self::Result {
+    fn handle(&mut self, Hear { username, at, signed }: Hear, _: &mut Context<Self>) -> Self::Result {
         let earlier = self.hearsay.rumours.get(&username);
-        let is_replayed = earlier.is_some_and(|rumour| rumour.passphrase.as_ref() == Some(&passphrase) && rumour.address.0 != at.ip);
+        let is_replayed = earlier.is_some_and(|rumour| rumour.signed == Some(signed) && rumour.address.0 != at.ip);
         if is_replayed {
             return Err(HearError);
         }
-        self.hear(&ListedUser::new(username, at, clock::now()), Some(passphrase));
+        self.hear(&ListedUser::new(username, at, clock::now()), Some(signed));
         Ok(())
     }
 }

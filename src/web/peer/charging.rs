@@ -1,7 +1,10 @@
 //! What a peer's call is charged to, and remembering who has nothing left.
 //!
 //! The limiter is one actor, which everybody needs: signed-in users too. So that a flood does not fill its mailbox, each thread that answers
-//! requests remembers for itself whom the limiter has refused, and until when. In that time a call costs neither a message nor a look at its body.
+//! requests remembers for itself whom the limiter has refused, and until when. In that time a call costs no message, and its body is not looked at.
+//!
+//! A refusal is given after a pause. Whoever goes on as fast as they are answered is slowed down by it, and leaves the machine to the users of the
+//! node. Meanwhile a short body is taken from the line, so that the connection can go on: making a new one costs more than refusing a call.
 
 use std::cell::RefCell;
 use std::collections::hash_map::RandomState;
@@ -34,12 +37,37 @@ pub(super) async fn charged_body(
     cost: Charge,
     limit: BodyLimit,
 ) -> Result<Bytes, Failure> {
-    charge(request, state, cost).await?;
+    if let Err(refusal) = charge_now(request, state, cost).await {
+        let pause = refusal_pause(state);
+        let drain = BodyLimit { what: "a refused call", bytes: DRAINED_BYTES, within: pause };
+        // What does not come in this time, or is longer, ends with the connection.
+        let _ = futures_util::join!(body::read(request, payload, drain), actix::clock::sleep(pause));
+        return Err(refusal);
+    }
     body::read(request, payload, limit).await
 }
 
-/// Charges a call before anything is done for it.
+/// Longest body of a refused call that is taken from the line.
+const DRAINED_BYTES: usize = 8 << 10;
+
+fn refusal_pause(state: &NodeState) -> Duration {
+    Duration::from_millis(state.settings.limits.refusal_pause_ms)
+}
+
+/// Charges a call that has no body before anything is done for it.
 pub(super) async fn charge(request: &HttpRequest, state: &NodeState, cost: Charge) -> Result<(), Failure> {
+    let charged = charge_now(request, state, cost).await;
+    pause_if_refused(state, charged).await
+}
+
+async fn pause_if_refused(state: &NodeState, charged: Result<(), Failure>) -> Result<(), Failure> {
+    if charged.is_err() {
+        actix::clock::sleep(refusal_pause(state)).await;
+    }
+    charged
+}
+
+async fn charge_now(request: &HttpRequest, state: &NodeState, cost: Charge) -> Result<(), Failure> {
     let caller = (cost.kind(), network_of(auth::caller(request)));
     let refusals = request.app_data::<Rc<Refusals>>();
     if let Some(limited) = refusals.and_then(|refusals| refusals.recall(caller, Instant::now())) {
@@ -65,7 +93,8 @@ pub(super) async fn charge_claim(
         return Ok(());
     }
     let claim = Claim { from: auth::caller(request), sender: sender.clone(), addressee: addressee.clone() };
-    Ok(state.limiter.ask(Spend(cost(claim))).await??)
+    let charged = state.limiter.ask(Spend(cost(claim))).await?.map_err(Failure::from);
+    pause_if_refused(state, charged).await
 }
 
 /// Refusals that are remembered by each thread. In one of a fixed number of places each: a later one takes the place of an earlier one.

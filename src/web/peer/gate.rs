@@ -1,5 +1,7 @@
 //! What every call of another node goes through: it is refused if its caller is on the node's blacklist, and its answer is counted.
 
+use std::time::Duration;
+
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Next, from_fn};
@@ -25,7 +27,10 @@ async fn pass(path: &'static str, request: ServiceRequest, next: Next<BoxBody>) 
     let Some(state) = request.app_data::<Data<NodeState>>().cloned() else { return next.call(request).await };
     let response = match check_caller(&request, &state) {
         Ok(()) => next.call(request).await?,
-        Err(failure) => request.error_response(PeerError(failure)),
+        Err(failure) => {
+            actix::clock::sleep(Duration::from_millis(state.settings.limits.refusal_pause_ms)).await;
+            request.error_response(PeerError(failure))
+        }
     };
     state.metrics.peer_called(path, code_of(&response).digits());
     Ok(response)

@@ -27,12 +27,12 @@ pub(super) async fn report(request: HttpRequest, payload: web::Payload, state: S
         return Err(unauthenticated().into());
     }
     let key = state.presence.ask(KeyOf(username.clone())).await?.ok_or_else(unauthenticated)?;
-    let signed = passphrase.clone();
-    let check = move || PublicKey::parse(&key).is_ok_and(|key| key.has_signed(&signature, &Sha512::digest(signed.as_bytes())));
+    let signed: [u8; 64] = Sha512::digest(passphrase.as_bytes()).into();
+    let check = move || PublicKey::parse(&key).is_ok_and(|key| key.has_signed(&signature, &signed));
     if !web::block(check).await.map_err(Failure::internal)? {
         return Err(unauthenticated().into());
     }
     let at = Whereabouts { location, ip, port, public_key: None };
-    state.presence.ask(Hear { username, at, passphrase }).await?.map_err(|_| unauthenticated())?;
+    state.presence.ask(Hear { username, at, signed }).await?.map_err(|_| unauthenticated())?;
     Ok(text(ReplyCode::Success.to_string()))
 }
