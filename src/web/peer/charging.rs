@@ -50,8 +50,9 @@ pub(super) async fn charged_body(
 /// Longest body of a refused call that is taken from the line.
 const DRAINED_BYTES: usize = 8 << 10;
 
-fn refusal_pause(state: &NodeState) -> Duration {
-    Duration::from_millis(state.settings.limits.refusal_pause_ms)
+/// The pause of the setting, up to a half shorter or longer: a thousand connections that were refused at once are not to come back at once.
+pub(super) fn refusal_pause(state: &NodeState) -> Duration {
+    Duration::from_millis(state.settings.limits.refusal_pause_ms).mul_f64(0.5 + rand::random::<f64>())
 }
 
 /// Charges a call that has no body before anything is done for it.

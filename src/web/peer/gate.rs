@@ -1,13 +1,12 @@
 //! What every call of another node goes through: it is refused if its caller is on the node's blacklist, and its answer is counted.
 
-use std::time::Duration;
-
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{Error, HttpResponse, Resource};
 
+use super::charging::refusal_pause;
 use crate::domain::username::Username;
 use crate::protocol::reply_code::ReplyCode;
 use crate::web::auth;
@@ -28,7 +27,7 @@ async fn pass(path: &'static str, request: ServiceRequest, next: Next<BoxBody>) 
     let response = match check_caller(&request, &state) {
         Ok(()) => next.call(request).await?,
         Err(failure) => {
-            actix::clock::sleep(Duration::from_millis(state.settings.limits.refusal_pause_ms)).await;
+            actix::clock::sleep(refusal_pause(&state)).await;
             request.error_response(PeerError(failure))
         }
     };
