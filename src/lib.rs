@@ -15,6 +15,7 @@ pub mod db;
 pub mod demo;
 pub mod domain;
 pub mod login_server;
+pub mod metrics;
 pub mod peers;
 pub mod protocol;
 pub mod startup;

@@ -201,7 +201,7 @@ impl From<MailboxError> for Failure {
 }
 
 impl From<RateLimited> for Failure {
-    fn from(RateLimited { retry_after }: RateLimited) -> Self {
+    fn from(RateLimited { retry_after, .. }: RateLimited) -> Self {
         Self::RateLimited { retry_after }
     }
 }

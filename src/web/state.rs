@@ -17,6 +17,7 @@ use crate::actors::relay::Relay;
 use crate::actors::supervise::Link;
 use crate::config::Settings;
 use crate::db::{FileStore, Reader};
+use crate::metrics::Metrics;
 
 /// The ways to the node's actors, and what can be read without asking one.
 #[derive(Clone)]
@@ -39,6 +40,8 @@ pub struct NodeState {
     pub reader: Reader,
     /// The bytes of files.
     pub files: FileStore,
+    /// What is counted for operators.
+    pub metrics: Metrics,
     /// Pages.
     pub templates: Templates,
     /// The settings of the node.

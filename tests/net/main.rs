@@ -8,6 +8,7 @@ mod login_server_down;
 mod presence;
 mod relay;
 mod restart;
+mod serverless;
 mod sloppy_peers;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "each test binary uses a part")]

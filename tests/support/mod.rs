@@ -3,6 +3,7 @@
 mod events;
 mod eventually;
 mod fake;
+mod figures;
 mod files;
 mod link;
 mod login_server;
@@ -15,6 +16,7 @@ mod user;
 pub(crate) use events::Events;
 pub(crate) use eventually::{eventually, never_panics};
 pub(crate) use fake::{Answer, Call, FakeServer, Then};
+pub(crate) use figures::Figures;
 pub(crate) use files::{HTML, picture, png, sha256, wav};
 pub(crate) use link::{Link, Mode};
 pub(crate) use login_server::{TestLoginServer, password_of};

@@ -7,11 +7,12 @@ use std::path::PathBuf;
 use kith::actors::presence::LookAround;
 use kith::config::Settings;
 use kith::startup::Node;
+use kith::web::state::NodeState;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{Reply, User};
+use super::{Figures, Reply, User};
 
 /// A node that can be stopped and started again.
 pub(crate) struct TestNode {
@@ -86,6 +87,16 @@ impl TestNode {
 
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address())
+    }
+
+    /// What its handlers use.
+    pub(crate) fn state(&self) -> NodeState {
+        self.running.borrow().as_ref().unwrap().state().clone()
+    }
+
+    /// What it tells its operator.
+    pub(crate) async fn figures(&self) -> Figures {
+        Figures(self.get("/metrics").await.ok().text())
     }
 
     /// The folder of its data.

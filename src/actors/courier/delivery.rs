@@ -87,6 +87,10 @@ impl Deliverer {
                 }
                 Ok(sent)
             }
+            Place::Barred => {
+                let reason = "the operator of this node wants nothing to do with them or their node";
+                self.give_up(&waiting.message, reason).await.map(|()| None)
+            }
             Place::Away if self.is_too_old(waiting.queued_at) => {
                 self.give_up(&waiting.message, "they were not there for too long").await.map(|()| None)
             }

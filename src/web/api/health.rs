@@ -1,12 +1,18 @@
-//! `/healthz`: whether the node does its work, for whoever runs it.
+//! `/healthz` and `/metrics`: whether the node does its work, and how much of it, for whoever runs it.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, web::Data};
+use actix_web::http::header::{CONTENT_TYPE, FORWARDED};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::actors::database::Write;
 use crate::actors::presence::Snapshot;
+use crate::db::queries::census;
+use crate::domain::clock;
+use crate::metrics;
+use crate::web::auth;
+use crate::web::error::{ApiError, Failure};
 use crate::web::state::NodeState;
 
 /// How the parts of the node are doing.
@@ -35,4 +41,19 @@ pub(super) async fn health(state: Data<NodeState>) -> HttpResponse {
         login_server: seen.is_ok_and(|seen| seen.login_server_working),
     };
     HttpResponse::build(if healthy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }).json(body)
+}
+
+/// Gives the figures of this node in the text form of Prometheus, to the addresses of the setting `metrics.addresses` alone. A proxy calls from
+/// its own address for everybody; what it passes on is refused.
+#[utoipa::path(get, path = "/metrics", responses((status = 200, content_type = "application/openmetrics-text", body = String),
+    (status = 403, description = "Not for this address")))]
+pub(super) async fn metrics(request: HttpRequest, state: Data<NodeState>) -> Result<HttpResponse, ApiError> {
+    let from = auth::caller(&request);
+    let is_passed_on = request.headers().contains_key(FORWARDED) || request.headers().contains_key("x-forwarded-for");
+    if is_passed_on || !state.settings.metrics.addresses.iter().any(|range| range.holds(from)) {
+        return Err(Failure::Forbidden("these figures are for the operators of this node".to_owned()).into());
+    }
+    let stock = state.reader.read(|connection| census::take(connection, clock::now())).await?;
+    let text = state.metrics.render(&stock).map_err(Failure::internal)?;
+    Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, metrics::CONTENT_TYPE)).body(text))
 }

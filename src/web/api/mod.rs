@@ -64,9 +64,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .default_service(web::to(no_such_call));
 }
 
-/// `/healthz`, which needs no session.
+/// `/healthz` and `/metrics`, which need no session.
 pub fn health_routes(config: &mut ServiceConfig) {
-    config.service(web::resource("/healthz").route(web::get().to(health::health)));
+    config
+        .service(web::resource("/healthz").route(web::get().to(health::health)))
+        .service(web::resource("/metrics").route(web::get().to(health::metrics)));
 }
 
 fn resource(path: &str) -> Resource {

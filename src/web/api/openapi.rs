@@ -42,6 +42,7 @@ use super::{blocks, conversations, events, files, health, profile, search, sessi
         blocks::remove,
         ws::open,
         health::health,
+        health::metrics,
     )
 )]
 struct Api;

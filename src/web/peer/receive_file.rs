@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, web};
 use sha2::{Digest, Sha256};
 
+use super::charging::charge_claim;
 use super::hold;
 use super::sealed::{self, Opened};
 use super::{PeerResult, State, charged_body, json_limit, mark, take_in};
@@ -25,6 +26,7 @@ pub(super) async fn receive_file(request: HttpRequest, payload: web::Payload, st
     // Base64 takes four characters for three bytes, and encrypted each of these is two; others have line breaks, or escape `/`.
     let body = charged_body(&request, payload, &state, charge, json_limit(&state, "a file", limit / 2)).await?;
     let Opened { call, encryption } = sealed::read::<ReceiveFile>(&state, body).await?;
+    charge_claim(&request, &state, (&call.sender, &call.destination), Charge::ClaimedFile).await?;
     let (claim, from) = (call.claim.clone(), auth::caller(&request));
     let check = move || {
         call.check_hash()?;
