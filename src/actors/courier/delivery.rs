@@ -11,6 +11,7 @@ use crate::actors::negotiator::Negotiator;
 use crate::actors::node::{Announce, Arrived};
 use crate::actors::presence::{Place, WhereIs};
 use crate::config::{CourierSettings, RelaySettings};
+use crate::crash::{self, Point};
 use crate::db::DbError;
 use crate::db::queries::messages::{self, StoredMessage};
 use crate::db::queries::outbox::{self, Waiting};
@@ -127,6 +128,7 @@ impl Deliverer {
             messages::advance_receipt(connection, seq, receipt, failure.as_deref(), clock::now())
         });
         let settled = self.links.database.ask(write).await.map_err(|_| DbError::NotRunning)??;
+        crash::reach(Point::BeforePush);
         if let Some(message) = settled {
             self.tell(&message.sender, Event::receipt(&message));
         }
