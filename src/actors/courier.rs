@@ -22,6 +22,7 @@ use std::time::Duration;
 use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, SpawnHandle, WrapFuture};
 
 use self::delivery::{Deliverer, Pause};
+use self::sending::HOLD_OFF;
 use super::database::Database;
 use super::negotiator::{AskAnew, Negotiator};
 use super::node::Node;
@@ -31,6 +32,7 @@ use crate::config::{CourierSettings, RelaySettings};
 use crate::db::queries::{acknowledgements, outbox};
 use crate::db::{FileStore, Reader};
 use crate::domain::clock;
+use crate::domain::stamp::Stamp;
 use crate::domain::username::Username;
 use crate::peers::Timeouts;
 use crate::peers::node::PeerClient;
@@ -129,8 +131,12 @@ impl Courier {
             async move { reader.read(|connection| Ok((outbox::destinations(connection)?, acknowledgements::authors(connection)?))).await };
         context.spawn(look.into_actor(self).map(|found, courier, context| match found {
             Ok((destinations, authors)) => {
-                let now = clock::now();
-                let due = destinations.into_iter().filter(|(_, next_attempt_at)| *next_attempt_at <= now).map(|(name, _)| name);
+                let now = clock::now().seconds();
+                #[expect(clippy::cast_precision_loss, reason = "a setting of at most a day fits a float exactly")]
+                let longest_s = (courier.settings.retry_longest_s as f64).max(HOLD_OFF.as_secs_f64());
+                // No try is put off for longer than that; what seems to be was written before the clock was set back.
+                let is_due = |next: Stamp| next.seconds() <= now || next.seconds() > now + longest_s;
+                let due = destinations.into_iter().filter(|(_, next)| is_due(*next)).map(|(name, _)| name);
                 for name in due.chain(authors) {
                     let idle = !courier.at_work.contains(&name) && !courier.timers.contains_key(&name);
                     if idle {
