@@ -32,7 +32,7 @@ use crate::actors::supervise::{Link, Supervisor};
 use crate::config::Settings;
 use crate::db::queries::{facts, sessions};
 use crate::db::writer::WriterSettings;
-use crate::db::{FileStore, Reader, connection};
+use crate::db::{FileStore, Reader, set_aside};
 use crate::peers::PRODUCT;
 use crate::web::pages::templates::Templates;
 use crate::web::session_store::DatabaseSessions;
@@ -202,7 +202,7 @@ impl Storage {
             batch: settings.database.batch,
             lock_timeout: Duration::from_millis(settings.database.lock_timeout_ms),
         };
-        let connection = connection::open_writer(&path, writer.lock_timeout)?;
+        let connection = set_aside::open_writer(&path, writer.lock_timeout)?;
         // Nobody is signed in at a node that has just started: it keeps no password with which to report them.
         sessions::delete_all(&connection)?;
         let fresh_key: [u8; 64] = std::array::from_fn(|_| rand::random());
