@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::browser::{Browser, Screen};
 use super::person::Person;
+use super::support::{Answer, FakeServer};
 use super::town::{FILE_LIMIT_BYTES, Town};
 
 /// The path of a file of this project.
@@ -118,4 +119,25 @@ async fn a_file_over_the_limit_is_refused_in_the_page_and_the_limit_named() {
     ana.see_no("#composer-notices .notice").await;
     ana.leave().await;
     town.stop().await;
+}
+
+#[actix_web::test]
+async fn a_message_that_was_refused_can_be_discarded() {
+    let town = Town::of(["ana"]).await;
+    let peer = FakeServer::start(|call| Answer::text(if call.path() == "/receiveMessage" { "2: Unauthenticated" } else { "0" })).await;
+    town.report("ben", peer.address()).await;
+    let ana = Person::logs_in(&town, "ana", Screen::Desk).await;
+    ana.open_conversation("ben").await;
+    ana.send("never mind").await;
+    ana.see(".message.mine[data-receipt='failed'] .failure").await;
+    ana.press(".message.mine .failure .link-button:last-of-type").await;
+    ana.see_no(".message").await;
+    ana.see_no("#conversation-list .preview .tick-failed").await;
+    ana.go("/chats/ben").await;
+    ana.see("#composer-text").await;
+    ana.see_no(".message").await;
+    assert_eq!(ana.complaints().await, Vec::<String>::new());
+    ana.leave().await;
+    town.stop().await;
+    peer.stop().await;
 }

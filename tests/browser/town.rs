@@ -1,6 +1,7 @@
 //! A login server and a node for each of its people.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::rc::Rc;
 
 use super::support::{TestNetwork, TestNode};
@@ -28,6 +29,11 @@ impl Town {
     /// The address of somebody's node.
     pub(crate) fn url_of(&self, name: &str) -> String {
         self.nodes[name].url()
+    }
+
+    /// Says of somebody without a node here that they are at `address`.
+    pub(crate) async fn report(&self, name: &str, address: SocketAddr) {
+        self.network.login_server.report(name, address).await;
     }
 
     pub(crate) async fn stop(self) {

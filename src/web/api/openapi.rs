@@ -29,6 +29,7 @@ use super::{blocks, conversations, files, health, profile, search, session, user
         conversations::send,
         conversations::mark_read,
         conversations::retry,
+        conversations::discard,
         files::send,
         files::read,
         search::find,
