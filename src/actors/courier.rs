@@ -1,7 +1,7 @@
 //! Courier: delivers what users of this node write.
 //!
 //! Owns      who is being delivered to at the moment, and the client for calls out. What is to be delivered is on disk, in the outbox.
-//! Receives  `Wake` (sessions, on a new message, and when one was read that is to be acknowledged); `PeerReturned` (presence); its own sweep and timers.
+//! Receives  `Wake` (sessions, on a new message, and when one was read that is to be acknowledged); `PeerReturned`, `PlacesKnown` (presence); its own sweep and timers.
 //! Sends     `WhereIs` to presence, `Write` to the database, `Announce` to the node; `Negotiate` and what came of it to the negotiator; posts to
 //!           other nodes.
 //! Mailbox   `actors.mailbox`; a `Wake` that does not fit is found by the sweep.
@@ -196,5 +196,19 @@ impl Handler<PeerReturned> for Courier {
             tracing::debug!(%error, "the node of {username} is taken for what it was until its offer is old");
         }
         self.work_on(username, context);
+    }
+}
+
+/// It is known where everybody was last.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct PlacesKnown;
+
+impl Handler<PlacesKnown> for Courier {
+    type Result = ();
+
+    fn handle(&mut self, _: PlacesKnown, context: &mut Context<Self>) {
+        // A first look that is still going on had nowhere to send to: work that finds nobody ends soon, and is begun again after it.
+        self.sweep(context);
     }
 }

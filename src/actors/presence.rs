@@ -2,7 +2,7 @@
 //!
 //! Owns      the users signed in here with their credentials and public keys, the last list of who is online, and the age of what is known of each.
 //! Receives  `SignIn`, `UseKey`, `SignOut` (the node); `WhereIs` and `NodesOnline` (courier); `ListedAt` (relay, `web::peer`); `Welcome` (the node); `Snapshot` (`web::api`); `LookAround` (demo); `SignEverybodyOut` (startup); its own timers.
-//! Sends     `PeerReturned` to the courier, `HandOut` to the relay, `Broadcast` to the node, `Write` to the database; calls the login server and other nodes.
+//! Sends     `PeerReturned` and `PlacesKnown` to the courier, `HandOut` to the relay, `Broadcast` to the node, `Write` to the database; calls the login server and other nodes.
 //! Mailbox   `actors.mailbox`.
 //! Restart   with nobody signed in and the last known places from disk; who was signed in stays so in the browser, is reported again at the next
 //!           log-in, and can be reached where the others remember them.
@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture};
 use tokio::sync::Semaphore;
 
-use super::courier::{Courier, PeerReturned};
+use super::courier::{Courier, PeerReturned, PlacesKnown};
 use super::database::{Database, Write};
 use super::event::{Event, PresenceView};
 use super::node::{Broadcast, Node};
@@ -79,6 +79,10 @@ pub struct Presence {
     listing: bool,
     names_at: Option<Instant>,
     newcomers: HashSet<Username>,
+    /// Whether the last known places were read from disk, so that the courier can look for people there.
+    remembered: bool,
+    /// Those whom the login server still lists though they have left, and how often it is still to be told.
+    leaving: HashMap<Username, (Login, u32)>,
 }
 
 /// The clients for calls out; made on the thread that uses them.
@@ -122,6 +126,8 @@ impl Presence {
             listing: false,
             names_at: None,
             newcomers: HashSet::new(),
+            remembered: false,
+            leaving: HashMap::new(),
         }
     }
 
@@ -209,6 +215,7 @@ impl Presence {
         for username in self.users.keys() {
             self.report(username, context);
         }
+        self.log_off_the_leaving(context);
     }
 
     fn report(&self, username: &Username, context: &mut Context<Self>) {
@@ -335,7 +342,7 @@ impl Actor for Presence {
         let remembered = async move { reader.read(people::all).await };
         context.spawn(remembered.into_actor(self).map(|people, presence, _| match people {
             Ok(people) => presence.remember(people),
-            Err(error) => tracing::warn!(%error, "could not read the last known places"),
+            Err(error) => tracing::warn!(%error, "could not read the last known places; deliveries wait for the first list"),
         }));
     }
 }
@@ -348,6 +355,15 @@ impl Presence {
                 let peer = Peer { address, public_key: person.public_key, listed: false, status_asked: None, profile_asked: None };
                 self.peers.entry(person.username).or_insert(peer);
             }
+        }
+        self.remembered = true;
+        self.tell_of_places();
+    }
+
+    /// Lets the courier begin. Its first look at the outbox may have come before anybody's place was known.
+    fn tell_of_places(&self) {
+        if let (true, Some(Err(error))) = (self.remembered, self.listeners.as_ref().map(|to| to.courier.tell(PlacesKnown))) {
+            tracing::debug!(%error, "the courier finds out on its next sweep where everybody was last");
         }
     }
 }
@@ -367,6 +383,7 @@ impl Handler<Listeners> for Presence {
 
     fn handle(&mut self, listeners: Listeners, _: &mut Context<Self>) {
         self.listeners = Some(listeners);
+        self.tell_of_places();
     }
 }
 
