@@ -141,3 +141,21 @@ async fn a_message_that_was_refused_can_be_discarded() {
     town.stop().await;
     peer.stop().await;
 }
+
+#[actix_web::test]
+async fn a_database_that_was_set_aside_is_told_on_every_page_until_it_is_moved_away() {
+    let town = Town::of(["ana"]).await;
+    let aside = town.data_of("ana").join("kith.db.unreadable-1700000000");
+    std::fs::write(&aside, "what cannot be read").unwrap();
+    let ana = Person::logs_in(&town, "ana", Screen::Desk).await;
+    for page in ["/chats", "/people", "/profile"] {
+        ana.go(page).await;
+        ana.read("#banner", "could not read its database").await;
+    }
+    std::fs::remove_file(aside).unwrap();
+    ana.go("/people").await;
+    ana.wait_for("performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/api/session'))").await;
+    ana.see_no("#banner:not([hidden])").await;
+    ana.leave().await;
+    town.stop().await;
+}

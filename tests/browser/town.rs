@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::support::{TestNetwork, TestNode};
@@ -29,6 +30,11 @@ impl Town {
     /// The address of somebody's node.
     pub(crate) fn url_of(&self, name: &str) -> String {
         self.nodes[name].url()
+    }
+
+    /// The data folder of somebody's node.
+    pub(crate) fn data_of(&self, name: &str) -> PathBuf {
+        self.nodes[name].data()
     }
 
     /// Says of somebody without a node here that they are at `address`.

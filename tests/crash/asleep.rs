@@ -14,7 +14,7 @@ const DAY_S: i64 = 86_400;
 /// Waits until the oldest message in the outbox of ana's node was tried in vain.
 async fn tried_in_vain(town: &Town) {
     eventually("a delivery is tried in vain", async || {
-        let sql = "SELECT count(*) FROM outbox WHERE attempts > 1";
+        let sql = "SELECT count(*) FROM outbox WHERE attempts > 0";
         let tried: u64 = town.houses[0].launcher.borrow().database().query_row(sql, [], |row| row.get(0)).unwrap();
         (tried > 0).then_some(())
     })
@@ -96,4 +96,25 @@ async fn a_clock_that_jumps_back_a_day_changes_no_order() {
     assert!(stamps.windows(2).all(|pair| pair[0] < pair[1]), "{stamps:?}");
     town.close().await;
     assert_eq!(town.findings.borrow().wrong, 0);
+}
+
+#[actix_web::test]
+async fn a_node_that_comes_back_to_the_same_place_is_tried_again_at_once() {
+    // Ten minutes and more: only news can end that pause.
+    let town = Town::open_with(|launcher| {
+        launcher.set("KITH_COURIER__RETRY_FIRST_MS", "600000");
+        launcher.set("KITH_COURIER__RETRY_LONGEST_S", "86400");
+    })
+    .await;
+    let (ana, ben) = (town.resident(0).await, town.resident(1).await);
+    ana.sees_online("ben").await;
+    drop(ben);
+    // Killed, it does not sign off: in the list of the login server nothing changes.
+    town.kill(1);
+    let text = "are you there?".to_owned();
+    ana.send("ben", &text).await;
+    tried_in_vain(&town).await;
+    let ben = town.bring_up(1).await;
+    agree(&ana, &ben, &[text]).await;
+    town.close().await;
 }
