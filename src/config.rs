@@ -8,6 +8,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::crash;
 use crate::db::queries::events::EventLimits;
 use crate::domain::blacklist::Blacklist;
 use crate::domain::event::EventSizes;
@@ -258,7 +259,7 @@ impl Settings {
             }
             figment = figment.merge(Toml::file_exact(file));
         }
-        figment = figment.merge(Env::prefixed("KITH_").split("__"));
+        figment = figment.merge(Env::prefixed("KITH_").ignore(crash::VARIABLES).split("__"));
         for (key, value) in flags {
             figment = figment.merge(Serialized::default(key, value));
         }

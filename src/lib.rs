@@ -11,6 +11,7 @@ pub mod actors;
 pub mod backup;
 pub mod cli;
 pub mod config;
+pub mod crash;
 pub mod db;
 pub mod demo;
 pub mod domain;

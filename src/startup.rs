@@ -32,7 +32,7 @@ use crate::actors::supervise::{Link, Supervisor};
 use crate::config::Settings;
 use crate::db::queries::{facts, sessions};
 use crate::db::writer::WriterSettings;
-use crate::db::{FileStore, Reader, connection};
+use crate::db::{FileStore, Reader, set_aside};
 use crate::metrics::Metrics;
 use crate::peers::PRODUCT;
 use crate::web::pages::templates::Templates;
@@ -205,7 +205,7 @@ impl Storage {
             lock_timeout: Duration::from_millis(settings.database.lock_timeout_ms),
             metrics: Metrics::default(),
         };
-        let connection = connection::open_writer(&path, writer.lock_timeout)?;
+        let connection = set_aside::open_writer(&path, writer.lock_timeout)?;
         // Nobody is signed in at a node that has just started: it keeps no password with which to report them.
         sessions::delete_all(&connection)?;
         let fresh_key: [u8; 64] = std::array::from_fn(|_| rand::random());

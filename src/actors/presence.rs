@@ -3,7 +3,7 @@
 //! Owns      the users signed in here with their credentials and public keys, the last list of who is online, the age of what is known of each, and
 //!           what other nodes say while the login server is away.
 //! Receives  `SignIn`, `UseKey`, `SignOut` (the node); `WhereIs` and `NodesOnline` (courier); `ListedAt` (relay, `web::peer`); `ListFor`, `KeyOf`, `Hear` (`web::peer`); `Welcome` (the node); `Snapshot` (`web::api`); `LookAround` (demo); `SignEverybodyOut` (startup); its own timers.
-//! Sends     `PeerReturned` to the courier, `HandOut` to the relay, `Broadcast` to the node, `Write` to the database, `Listed` to the limiter; calls the login server and other nodes.
+//! Sends     `PeerReturned` and `PlacesKnown` to the courier, `HandOut` to the relay, `Broadcast` to the node, `Write` to the database, `Listed` to the limiter; calls the login server and other nodes.
 //! Mailbox   `actors.mailbox`.
 //! Restart   with nobody signed in and the last known places from disk; who was signed in stays so in the browser, is reported again at the next
 //!           log-in, and can be reached where the others remember them.
@@ -24,7 +24,7 @@ use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message
 use tokio::sync::Semaphore;
 
 use self::hearsay::Hearsay;
-use super::courier::{Courier, PeerReturned};
+use super::courier::{Courier, PeerReturned, PlacesKnown};
 use super::database::{Database, Write};
 use super::event::{Event, PresenceView};
 use super::node::{Broadcast, Node};
@@ -96,6 +96,10 @@ pub struct Presence {
     newcomers: HashSet<Username>,
     barred: HashSet<Username>,
     hearsay: Hearsay,
+    /// Whether the last known places were read from disk, so that the courier can look for people there.
+    remembered: bool,
+    /// Those whom the login server still lists though they have left, and how often it is still to be told.
+    leaving: HashMap<Username, (Login, u32)>,
 }
 
 /// The clients for calls out; made on the thread that uses them.
@@ -153,6 +157,8 @@ impl Presence {
             newcomers: HashSet::new(),
             barred: HashSet::new(),
             hearsay: Hearsay::default(),
+            remembered: false,
+            leaving: HashMap::new(),
         }
     }
 
@@ -254,6 +260,7 @@ impl Presence {
         for username in self.users.keys() {
             self.report(username, context);
         }
+        self.log_off_the_leaving(context);
     }
 
     fn report(&self, username: &Username, context: &mut Context<Self>) {
@@ -390,7 +397,7 @@ impl Actor for Presence {
         let remembered = async move { reader.read(people::all).await };
         context.spawn(remembered.into_actor(self).map(|people, presence, _| match people {
             Ok(people) => presence.remember(people),
-            Err(error) => tracing::warn!(%error, "could not read the last known places"),
+            Err(error) => tracing::warn!(%error, "could not read the last known places; deliveries wait for the first list"),
         }));
     }
 }
@@ -409,6 +416,15 @@ impl Presence {
             }
         }
         self.tell_limiter();
+        self.remembered = true;
+        self.tell_of_places();
+    }
+
+    /// Lets the courier begin. Its first look at the outbox may have come before anybody's place was known.
+    fn tell_of_places(&self) {
+        if let (true, Some(Err(error))) = (self.remembered, self.listeners.as_ref().map(|to| to.courier.tell(PlacesKnown))) {
+            tracing::debug!(%error, "the courier finds out on its next sweep where everybody was last");
+        }
     }
 }
 
@@ -427,6 +443,7 @@ impl Handler<Listeners> for Presence {
 
     fn handle(&mut self, listeners: Listeners, _: &mut Context<Self>) {
         self.listeners = Some(listeners);
+        self.tell_of_places();
     }
 }
 

@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::connection::{self, OpenError};
 use super::error::DbError;
+use crate::crash::{self, Point};
 use crate::metrics::Metrics;
 
 /// How the thread is set up.
@@ -139,6 +140,7 @@ type Outcome = (Box<dyn Job>, Result<(), DbError>);
 
 /// Runs the batch in one transaction. After it, no transaction is open.
 fn commit(connection: &Connection, batch: Vec<Box<dyn Job>>) -> Vec<Outcome> {
+    crash::reach(Point::BeforeWrite);
     if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
         return fail_all(batch, &error);
     }
@@ -156,6 +158,7 @@ fn commit(connection: &Connection, batch: Vec<Box<dyn Job>>) -> Vec<Outcome> {
             outcome => outcomes.push((job, outcome)),
         }
     }
+    crash::reach(Point::AfterWrite);
     if let Err(error) = execute(connection, "COMMIT") {
         if !connection.is_autocommit()
             && let Err(error) = execute(connection, "ROLLBACK")
@@ -164,6 +167,7 @@ fn commit(connection: &Connection, batch: Vec<Box<dyn Job>>) -> Vec<Outcome> {
         }
         return fail_all(outcomes.into_iter().map(|(job, _)| job), &error);
     }
+    crash::reach(Point::AfterCommit);
     outcomes
 }
 

@@ -77,6 +77,9 @@ pub enum Failure {
     /// Nobody of that name lives here. Peers expect the code 4 for a profile (protocol section 3), though nothing is wrong with this node.
     #[error("no such user on this node")]
     NoProfile,
+    /// The disk fails, is read-only, or has a damaged database on it.
+    #[error("the disk of this node fails; nothing new can be kept until whoever runs the node has seen to it")]
+    StorageFails,
     /// Protocol-level trouble with a peer's call.
     #[error("{}", .0.text)]
     Peer(Reply),
@@ -110,6 +113,7 @@ impl Failure {
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             Self::DiskFull => (StatusCode::INSUFFICIENT_STORAGE, "disk_full"),
+            Self::StorageFails => (StatusCode::SERVICE_UNAVAILABLE, "storage_fails"),
             Self::Peer(reply) => (status_of(reply.code), "protocol"),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
@@ -129,8 +133,8 @@ impl Failure {
             Self::Forbidden(_) | Self::NoCsrfToken => ReplyCode::Forbidden.into(),
             Self::TooLarge { what, .. } => Reply::new(ReplyCode::Forbidden, format!("{} is too large", capitalised(what))),
             Self::RateLimited { .. } => ReplyCode::RateLimited.into(),
-            Self::NoProfile => say(ReplyCode::Database),
-            Self::Busy | Self::DiskFull | Self::Internal(_) => ReplyCode::Database.into(),
+            Self::NoProfile | Self::DiskFull | Self::StorageFails => say(ReplyCode::Database),
+            Self::Busy | Self::Internal(_) => ReplyCode::Database.into(),
         }
     }
 
@@ -182,6 +186,10 @@ impl From<DbError> for Failure {
             DbError::DiskFull(cause) => {
                 tracing::error!(%cause, "the disk is full: nothing new can be kept");
                 Self::DiskFull
+            }
+            DbError::StorageFails(cause) => {
+                tracing::error!(cause = chain(cause.as_ref()), "the disk or the database fails: {}", chain(cause.as_ref()));
+                Self::StorageFails
             }
             error @ (DbError::Panicked | DbError::Sqlite(_) | DbError::File(_)) => Self::internal(error),
         }
@@ -301,6 +309,7 @@ mod tests {
             Failure::TooLarge { what: "file", limit: 0 },
             Failure::Busy,
             Failure::DiskFull,
+            Failure::StorageFails,
             Failure::RateLimited { retry_after: Duration::ZERO },
             Failure::internal("0"),
             Failure::Peer(ReplyCode::HashMismatch.into()),

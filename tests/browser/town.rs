@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::support::{TestNetwork, TestNode};
@@ -35,7 +36,12 @@ impl Town {
         self.nodes[name].clone()
     }
 
-    /// Says for `name`, who has no node of ours, that theirs is at `address`.
+    /// The data folder of somebody's node.
+    pub(crate) fn data_of(&self, name: &str) -> PathBuf {
+        self.nodes[name].data()
+    }
+
+    /// Says of somebody without a node here that they are at `address`.
     pub(crate) async fn report(&self, name: &str, address: SocketAddr) {
         self.network.login_server.report(name, address).await;
     }

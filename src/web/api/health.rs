@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::actors::database::Write;
 use crate::actors::presence::Snapshot;
-use crate::db::queries::census;
+use crate::db::queries::{census, facts};
 use crate::domain::clock;
 use crate::metrics;
 use crate::web::auth;
@@ -26,12 +26,15 @@ pub(super) struct Health {
     presence: bool,
     /// Whether the login server works, as of its last answer. It does not make the node unhealthy.
     login_server: bool,
+    /// Names of databases in the data folder that could not be read and were set aside, until somebody moves them away.
+    set_aside: Vec<String>,
 }
 
 /// Says 200 while the node can keep messages and 503 when it cannot.
 #[utoipa::path(get, path = "/healthz", responses((status = 200, body = Health), (status = 503, body = Health)))]
 pub(super) async fn health(state: Data<NodeState>) -> HttpResponse {
-    let database = matches!(state.database.ask(Write::new(|_| Ok(()))).await, Ok(Ok(())));
+    let database =
+        matches!(state.database.ask(Write::new(|connection| facts::note_health_check(connection, clock::now()))).await, Ok(Ok(())));
     let seen = state.presence.ask(Snapshot).await;
     let healthy = database && seen.is_ok();
     let body = Health {
@@ -39,6 +42,7 @@ pub(super) async fn health(state: Data<NodeState>) -> HttpResponse {
         database,
         presence: seen.is_ok(),
         login_server: seen.is_ok_and(|seen| seen.login_server_working),
+        set_aside: state.set_aside().await,
     };
     HttpResponse::build(if healthy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }).json(body)
 }
