@@ -8,8 +8,11 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::crash;
 use crate::db::queries::events::EventLimits;
+use crate::domain::blacklist::Blacklist;
 use crate::domain::event::EventSizes;
+use crate::domain::network::AddressRange;
 use crate::domain::relay::Quotas;
 use crate::login_server::LoginServerSettings;
 
@@ -41,6 +44,10 @@ pub struct Settings {
     pub limits: LimitSettings,
     /// Events and their guests.
     pub events: EventSettings,
+    /// Whom this node has nothing to do with.
+    pub blacklist: Blacklist,
+    /// Figures for operators.
+    pub metrics: MetricsSettings,
     /// The HTTP server.
     pub http: HttpSettings,
     /// The writer and the readers.
@@ -129,8 +136,17 @@ pub struct LimitSettings {
     pub peer_calls_per_minute: u32,
     pub peer_messages_per_minute: u32,
     pub peer_files_per_minute: u32,
+    pub sender_messages_per_minute: u32,
+    pub sender_files_per_minute: u32,
+    pub unverified_messages_per_minute: u32,
+    pub unverified_files_per_minute: u32,
+    pub addressee_messages_per_minute: u32,
+    pub addressee_files_per_minute: u32,
+    pub node_messages_per_minute: u32,
+    pub node_files_per_minute: u32,
     pub log_ins_per_minute: u32,
     pub user_calls_per_minute: u32,
+    pub refusal_pause_ms: u64,
     pub tracked_callers: usize,
 }
 
@@ -145,6 +161,14 @@ pub struct EventSettings {
     pub name_bytes: usize,
     pub text_bytes: usize,
     pub shown: usize,
+}
+
+/// `[metrics]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/kith.toml documents each key")]
+pub struct MetricsSettings {
+    pub addresses: Vec<AddressRange>,
 }
 
 /// `[http]`
@@ -235,7 +259,7 @@ impl Settings {
             }
             figment = figment.merge(Toml::file_exact(file));
         }
-        figment = figment.merge(Env::prefixed("KITH_").split("__"));
+        figment = figment.merge(Env::prefixed("KITH_").ignore(crash::VARIABLES).split("__"));
         for (key, value) in flags {
             figment = figment.merge(Serialized::default(key, value));
         }
@@ -274,7 +298,7 @@ impl Settings {
     }
 
     /// Each number with the range in which the program works.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 53] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 62] {
         const DAY_S: u64 = 86_400;
         const MINUTES_MS: u64 = 600_000;
         let Self { presence, courier, relay, peers, limits, events, http, database, search, .. } = self;
@@ -307,8 +331,17 @@ impl Settings {
             ("limits.peer_calls_per_minute", limits.peer_calls_per_minute.into(), 1, 10_000_000),
             ("limits.peer_messages_per_minute", limits.peer_messages_per_minute.into(), 1, 10_000_000),
             ("limits.peer_files_per_minute", limits.peer_files_per_minute.into(), 1, 10_000_000),
+            ("limits.sender_messages_per_minute", limits.sender_messages_per_minute.into(), 1, 10_000_000),
+            ("limits.sender_files_per_minute", limits.sender_files_per_minute.into(), 1, 10_000_000),
+            ("limits.unverified_messages_per_minute", limits.unverified_messages_per_minute.into(), 1, 10_000_000),
+            ("limits.unverified_files_per_minute", limits.unverified_files_per_minute.into(), 1, 10_000_000),
+            ("limits.addressee_messages_per_minute", limits.addressee_messages_per_minute.into(), 2, 10_000_000),
+            ("limits.addressee_files_per_minute", limits.addressee_files_per_minute.into(), 2, 10_000_000),
+            ("limits.node_messages_per_minute", limits.node_messages_per_minute.into(), 2, 10_000_000),
+            ("limits.node_files_per_minute", limits.node_files_per_minute.into(), 2, 10_000_000),
             ("limits.log_ins_per_minute", limits.log_ins_per_minute.into(), 1, 10_000_000),
             ("limits.user_calls_per_minute", limits.user_calls_per_minute.into(), 1, 10_000_000),
+            ("limits.refusal_pause_ms", limits.refusal_pause_ms, 0, 10_000),
             ("limits.tracked_callers", size(limits.tracked_callers), 16, 10_000_000),
             ("events.of_one_host", size(events.of_one_host), 1, 100_000),
             ("events.unverified", size(events.unverified), 0, 100_000),
@@ -419,6 +452,8 @@ mod tests {
             ("[http]\nworkers = \"many\"", vec!["http.workers", "expected", "/"]),
             ("[http]\nworker = 2", vec!["worker", "workers", "/"]),
             ("[log]\nformat = \"xml\"", vec!["log.format", "xml", "json", "/"]),
+            ("[blacklist]\naddresses = [\"10.0.0\"]", vec!["blacklist.addresses", "10.0.0", "no range of addresses", "/"]),
+            ("[blacklist]\nusers = [\"no name\"]", vec!["blacklist.users", "1 to 32 letters", "/"]),
             ("[node]\nlogin_server = \"ftp://x\"", vec!["node.login_server", "http://HOST:PORT", "/"]),
         ] {
             let message = load_text(text).unwrap_err().to_string();

@@ -14,7 +14,7 @@ use actix_web::cookie::{Key, SameSite, time};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::http::header::SERVER;
 use actix_web::middleware::{Compress, DefaultHeaders};
-use actix_web::web::{self, Data};
+use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, HttpServer};
 use anyhow::{Context as _, Result};
 use tokio::sync::{Semaphore, mpsc, watch};
@@ -32,7 +32,8 @@ use crate::actors::supervise::{Link, Supervisor};
 use crate::config::Settings;
 use crate::db::queries::{facts, sessions};
 use crate::db::writer::WriterSettings;
-use crate::db::{FileStore, Reader, connection};
+use crate::db::{FileStore, Reader, set_aside};
+use crate::metrics::Metrics;
 use crate::peers::PRODUCT;
 use crate::web::pages::templates::Templates;
 use crate::web::session_store::DatabaseSessions;
@@ -85,6 +86,7 @@ impl Node {
             relay,
             reader: storage.reader,
             files: storage.files,
+            metrics: storage.writer.metrics,
             templates,
             searches: Arc::new(Semaphore::new(settings.search.at_once)),
             settings: Arc::new(settings),
@@ -201,8 +203,9 @@ impl Storage {
             queue: settings.database.queue,
             batch: settings.database.batch,
             lock_timeout: Duration::from_millis(settings.database.lock_timeout_ms),
+            metrics: Metrics::default(),
         };
-        let connection = connection::open_writer(&path, writer.lock_timeout)?;
+        let connection = set_aside::open_writer(&path, writer.lock_timeout)?;
         // Nobody is signed in at a node that has just started: it keeps no password with which to report them.
         sessions::delete_all(&connection)?;
         let fresh_key: [u8; 64] = std::array::from_fn(|_| rand::random());
@@ -235,14 +238,16 @@ async fn start_actors(
     let (writer, announce) = (storage.writer.clone(), node.clone().recipient());
     let database = supervisor.start("database", move || Database::new(writer.clone(), mailbox, announce.clone()));
 
-    let limits = settings.limits.clone();
-    let limiter = supervisor.start("rate limiter", move || RateLimiter::new(&limits, mailbox));
+    let (limits, metrics) = (settings.limits.clone(), storage.writer.metrics.clone());
+    let limiter = supervisor.start("rate limiter", move || RateLimiter::new(&limits, mailbox, metrics.clone()));
 
     let presence_links = PresenceLinks {
         database: database.clone(),
         reader: storage.reader.clone(),
         files: storage.files.clone(),
         node: node.clone(),
+        limiter: limiter.clone(),
+        blacklist: settings.blacklist.clone(),
         own_address,
         location: settings.node.location,
         login_server: settings.node.login_server.clone(),
@@ -279,36 +284,42 @@ async fn start_actors(
     Ok((links, limiter, relay))
 }
 
+/// Everything that a node answers. `tests/node/routes.rs` finds out here what there is, and wants to know of each who may call it.
+pub fn routes(config: &mut ServiceConfig, state: &NodeState, cookie_name: &str, cookie_key: &Key) {
+    let lifetime = time::Duration::hours(state.settings.sessions.lifetime_h);
+    let sessions = || {
+        let store = DatabaseSessions::new(state.database.clone(), state.reader.clone());
+        SessionMiddleware::builder(store, cookie_key.clone())
+            .cookie_name(cookie_name.to_owned())
+            .cookie_same_site(SameSite::Lax)
+            .cookie_http_only(true)
+            // Browsers drop a Secure cookie that comes over plain HTTP, which is what this server speaks.
+            .cookie_secure(false)
+            .session_lifecycle(PersistentSession::default().session_ttl(lifetime))
+            .build()
+    };
+    config
+        .app_data(Data::new(state.clone()))
+        .configure(peer::routes)
+        .configure(api::health_routes)
+        .service(web::scope("/static").wrap(Compress::default()).configure(pages::asset_routes))
+        .service(web::scope("/api").wrap(sessions()).wrap(request_span::middleware()).configure(api::routes))
+        .service(
+            web::scope("")
+                .wrap(sessions())
+                .wrap(pages::headers())
+                .wrap(Compress::default())
+                .wrap(request_span::middleware())
+                .configure(pages::routes),
+        );
+}
+
 fn serve(listener: TcpListener, address: SocketAddr, state: NodeState, cookie_key: Key) -> Result<Server> {
     let http = state.settings.http.clone();
-    let lifetime = time::Duration::hours(state.settings.sessions.lifetime_h);
     let factory = move || {
-        let sessions = || {
-            let store = DatabaseSessions::new(state.database.clone(), state.reader.clone());
-            SessionMiddleware::builder(store, cookie_key.clone())
-                .cookie_name(cookie_name(address))
-                .cookie_same_site(SameSite::Lax)
-                .cookie_http_only(true)
-                // Browsers drop a Secure cookie that comes over plain HTTP, which is what this server speaks.
-                .cookie_secure(false)
-                .session_lifecycle(PersistentSession::default().session_ttl(lifetime))
-                .build()
-        };
         App::new()
-            .app_data(Data::new(state.clone()))
             .wrap(DefaultHeaders::new().add((SERVER, PRODUCT)))
-            .configure(peer::routes)
-            .configure(api::health_routes)
-            .service(web::scope("/static").wrap(Compress::default()).configure(pages::asset_routes))
-            .service(web::scope("/api").wrap(sessions()).wrap(request_span::middleware()).configure(api::routes))
-            .service(
-                web::scope("")
-                    .wrap(sessions())
-                    .wrap(pages::headers())
-                    .wrap(Compress::default())
-                    .wrap(request_span::middleware())
-                    .configure(pages::routes),
-            )
+            .configure(|config| routes(config, &state, &cookie_name(address), &cookie_key))
     };
     let server = HttpServer::new(factory)
         .workers(http.workers)

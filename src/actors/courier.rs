@@ -1,7 +1,8 @@
 //! Courier: delivers what users of this node write.
 //!
 //! Owns      who is being delivered to at the moment, and the client for calls out. What is to be delivered is on disk, in the outbox.
-//! Receives  `Wake` (sessions, on a new message, an invitation or an answer to one, and when a message was read that is to be acknowledged); `PeerReturned` (presence); its own sweep and timers.
+//! Receives  `Wake` (sessions, on a new message, an invitation or an answer to one, and when a message was read that is to be acknowledged); `PeerReturned`,
+//!           `PlacesKnown` (presence); its own sweep and timers.
 //! Sends     `WhereIs` to presence, `Write` to the database, `Announce` to the node; `Negotiate` and what came of it to the negotiator; posts to
 //!           other nodes.
 //! Mailbox   `actors.mailbox`; a `Wake` that does not fit is found by the sweep.
@@ -23,6 +24,7 @@ use std::time::Duration;
 use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, SpawnHandle, WrapFuture};
 
 use self::delivery::{Deliverer, Pause};
+use self::sending::HOLD_OFF;
 use super::database::Database;
 use super::negotiator::{AskAnew, Negotiator};
 use super::node::Node;
@@ -32,6 +34,7 @@ use crate::config::{CourierSettings, RelaySettings};
 use crate::db::queries::{acknowledgements, event_outbox, outbox};
 use crate::db::{FileStore, Reader};
 use crate::domain::clock;
+use crate::domain::stamp::Stamp;
 use crate::domain::username::Username;
 use crate::peers::Timeouts;
 use crate::peers::node::PeerClient;
@@ -135,8 +138,12 @@ impl Courier {
         };
         context.spawn(look.into_actor(self).map(|found, courier, context| match found {
             Ok((destinations, courtesies)) => {
-                let now = clock::now();
-                let due = destinations.into_iter().filter(|(_, next_attempt_at)| *next_attempt_at <= now).map(|(name, _)| name);
+                let now = clock::now().seconds();
+                #[expect(clippy::cast_precision_loss, reason = "a setting of at most a day fits a float exactly")]
+                let longest_s = (courier.settings.retry_longest_s as f64).max(HOLD_OFF.as_secs_f64());
+                // No try is put off for longer than that; what seems to be was written before the clock was set back.
+                let is_due = |next: Stamp| next.seconds() <= now || next.seconds() > now + longest_s;
+                let due = destinations.into_iter().filter(|(_, next)| is_due(*next)).map(|(name, _)| name);
                 for name in due.chain(courtesies) {
                     let idle = !courier.at_work.contains(&name) && !courier.timers.contains_key(&name);
                     if idle {
@@ -196,5 +203,19 @@ impl Handler<PeerReturned> for Courier {
             tracing::debug!(%error, "the node of {username} is taken for what it was until its offer is old");
         }
         self.work_on(username, context);
+    }
+}
+
+/// It is known where everybody was last.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct PlacesKnown;
+
+impl Handler<PlacesKnown> for Courier {
+    type Result = ();
+
+    fn handle(&mut self, _: PlacesKnown, context: &mut Context<Self>) {
+        // A first look that is still going on had nowhere to send to: work that finds nobody ends soon, and is begun again after it.
+        self.sweep(context);
     }
 }

@@ -257,6 +257,13 @@ pub enum Event {
         /// How it travelled, as in the message; `null` when it stayed on this node.
         travelled: Option<&'static str>,
     },
+    /// This user has removed a failed message, maybe in another tab.
+    Discarded {
+        /// Which message.
+        id: String,
+        /// With whom.
+        with: String,
+    },
     /// Somebody came, went, or changed their status.
     Presence(PresenceView),
     /// Somebody changed their profile.

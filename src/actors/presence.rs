@@ -1,12 +1,14 @@
 //! Presence: who is where.
 //!
-//! Owns      the users signed in here with their credentials and public keys, the last list of who is online, and the age of what is known of each.
-//! Receives  `SignIn`, `UseKey`, `SignOut` (the node); `WhereIs` and `NodesOnline` (courier); `ListedAt` (relay, `web::peer`); `Welcome` (the node); `Snapshot` (`web::api`); `LookAround` (demo); `SignEverybodyOut` (startup); its own timers.
-//! Sends     `PeerReturned` to the courier, `HandOut` to the relay, `Broadcast` to the node, `Write` to the database; calls the login server and other nodes.
+//! Owns      the users signed in here with their credentials and public keys, the last list of who is online, the age of what is known of each, and
+//!           what other nodes say while the login server is away.
+//! Receives  `SignIn`, `UseKey`, `SignOut` (the node); `WhereIs` and `NodesOnline` (courier); `ListedAt` (relay, `web::peer`); `ListFor`, `KeyOf`, `Hear` (`web::peer`); `Welcome` (the node); `Snapshot` (`web::api`); `LookAround` (demo); `SignEverybodyOut` (startup); its own timers.
+//! Sends     `PeerReturned` and `PlacesKnown` to the courier, `HandOut` to the relay, `Broadcast` to the node, `Write` to the database, `Listed` to the limiter; calls the login server and other nodes.
 //! Mailbox   `actors.mailbox`.
 //! Restart   with nobody signed in and the last known places from disk; who was signed in stays so in the browser, is reported again at the next
 //!           log-in, and can be reached where the others remember them.
 
+mod hearsay;
 mod questions;
 mod refresh;
 mod retrieve;
@@ -15,28 +17,34 @@ mod signing;
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture};
 use tokio::sync::Semaphore;
 
-use super::courier::{Courier, PeerReturned};
+use self::hearsay::Hearsay;
+use super::courier::{Courier, PeerReturned, PlacesKnown};
 use super::database::{Database, Write};
 use super::event::{Event, PresenceView};
 use super::node::{Broadcast, Node};
+use super::rate_limiter::{Listed, RateLimiter};
 use super::relay::{HandOut, Relay};
 use super::supervise::Link;
 use crate::config::PresenceSettings;
 use crate::db::queries::people::{self, Listing};
 use crate::db::{FileStore, Reader};
+use crate::domain::blacklist::Blacklist;
 use crate::domain::clock;
 use crate::domain::presence::Reach;
+use crate::domain::stamp::Stamp;
 use crate::domain::username::Username;
 use crate::peers::Timeouts;
 use crate::peers::login_server::{LoginCallError, LoginServer};
 use crate::peers::node::{PeerClient, QUESTION_TIMEOUTS};
 use crate::protocol::login_server::{Credential, ListedUser, Login, Whereabouts};
 
+pub use self::hearsay::{Hear, HearError, KeyOf, ListFor};
 pub use self::questions::{ListedAt, NodesOnline, Place, Seen, Snapshot, WhereIs};
 pub use self::signing::{SignEverybodyOut, SignIn, SignInError, SignOut, UseKey, Welcome};
 
@@ -45,6 +53,9 @@ const LOGIN_SERVER_TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(
 
 /// How often the names of all accounts are asked for.
 const NAMES_EVERY: Duration = Duration::from_mins(10);
+
+/// Where the login server files nodes of which nobody knows better.
+const ANYWHERE: u8 = 2;
 
 /// What presence needs of the node.
 #[derive(Clone)]
@@ -57,6 +68,10 @@ pub struct PresenceLinks {
     pub files: FileStore,
     /// For the news.
     pub node: Addr<Node>,
+    /// For who is listed where.
+    pub limiter: Link<RateLimiter>,
+    /// Who is left alone.
+    pub blacklist: Blacklist,
     /// Where peers reach this node.
     pub own_address: SocketAddr,
     /// Where the login server files this node.
@@ -79,6 +94,12 @@ pub struct Presence {
     listing: bool,
     names_at: Option<Instant>,
     newcomers: HashSet<Username>,
+    barred: HashSet<Username>,
+    hearsay: Hearsay,
+    /// Whether the last known places were read from disk, so that the courier can look for people there.
+    remembered: bool,
+    /// Those whom the login server still lists though they have left, and how often it is still to be told.
+    leaving: HashMap<Username, (Login, u32)>,
 }
 
 /// The clients for calls out; made on the thread that uses them.
@@ -100,9 +121,21 @@ struct User {
 struct Peer {
     address: (IpAddr, u16),
     public_key: Option<String>,
+    location: u8,
     listed: bool,
+    /// When the login server, or their own node, last said that they are there.
+    seen: Option<Stamp>,
     status_asked: Option<Instant>,
     profile_asked: Option<Instant>,
+}
+
+impl Peer {
+    /// They were there at `at`.
+    fn saw(&mut self, at: Stamp) {
+        if self.seen.is_none_or(|seen| seen < at) {
+            self.seen = Some(at);
+        }
+    }
 }
 
 impl Presence {
@@ -122,6 +155,10 @@ impl Presence {
             listing: false,
             names_at: None,
             newcomers: HashSet::new(),
+            barred: HashSet::new(),
+            hearsay: Hearsay::default(),
+            remembered: false,
+            leaving: HashMap::new(),
         }
     }
 
@@ -136,6 +173,20 @@ impl Presence {
 
     fn is_here(&self, address: (IpAddr, u16)) -> bool {
         address == (self.links.own_address.ip(), self.links.own_address.port())
+    }
+
+    /// Whether the operator wants nothing to do with `username`, or with the node at `address`.
+    fn is_barred(&self, username: &Username, address: IpAddr) -> bool {
+        self.links.blacklist.bars_user(username) || self.links.blacklist.bars_address(address)
+    }
+
+    /// Tells the limiter where users of other nodes are listed, or were last.
+    fn tell_limiter(&self) {
+        let others = self.peers.iter().filter(|(_, peer)| !self.is_here(peer.address));
+        let places = others.map(|(username, peer)| (username.clone(), peer.address.0)).collect();
+        if let Err(error) = self.links.limiter.tell(Listed(Arc::new(places))) {
+            tracing::debug!(%error, "the limiter goes by an older list until the next one");
+        }
     }
 
     fn list_is_fresh(&self) -> bool {
@@ -209,6 +260,7 @@ impl Presence {
         for username in self.users.keys() {
             self.report(username, context);
         }
+        self.log_off_the_leaving(context);
     }
 
     fn report(&self, username: &Username, context: &mut Context<Self>) {
@@ -241,7 +293,10 @@ impl Presence {
             presence.listing = false;
             match list {
                 Ok(list) => presence.take_list(&list, context),
-                Err(LoginCallError::NotWorking(_)) => presence.note_working(false),
+                Err(LoginCallError::NotWorking(_)) => {
+                    presence.note_working(false);
+                    presence.ask_around(context);
+                }
                 Err(LoginCallError::Refused(refusal)) => tracing::warn!(%refusal, "the login server did not give its list"),
             }
         }));
@@ -251,6 +306,9 @@ impl Presence {
         let was_fresh = self.list_is_fresh();
         self.list_at = Some(Instant::now());
         self.note_working(true);
+        self.hearsay = Hearsay::default();
+        let (barred, list): (Vec<_>, Vec<_>) = list.iter().partition(|user| self.is_barred(&user.username, user.ip));
+        self.barred = barred.into_iter().map(|user| user.username.clone()).collect();
         let listed: HashSet<&Username> = list.iter().map(|user| &user.username).collect();
         let mut changed = Vec::new();
         for (username, peer) in &mut self.peers {
@@ -262,11 +320,14 @@ impl Presence {
         for user in list {
             let address = (user.ip, user.port);
             match self.peers.get_mut(&user.username) {
-                // Some nodes make a new key with each log-in.
-                Some(peer) if peer.listed && peer.address == address => peer.public_key.clone_from(&user.public_key),
+                Some(peer) if peer.listed && peer.address == address => {
+                    // Some nodes make a new key with each log-in.
+                    peer.public_key.clone_from(&user.public_key);
+                    peer.saw(user.last_login);
+                }
                 _ => {
-                    let public_key = user.public_key.clone();
-                    let peer = Peer { address, public_key, listed: true, status_asked: None, profile_asked: None };
+                    let (public_key, location, seen) = (user.public_key.clone(), user.location, Some(user.last_login));
+                    let peer = Peer { address, public_key, location, listed: true, seen, status_asked: None, profile_asked: None };
                     self.peers.insert(user.username.clone(), peer);
                     changed.push(user.username.clone());
                     if !self.is_here(address) {
@@ -277,6 +338,7 @@ impl Presence {
             }
         }
         self.retrieve_for_newcomers();
+        self.tell_limiter();
         if !was_fresh {
             changed = self.peers.keys().cloned().collect();
         }
@@ -335,7 +397,7 @@ impl Actor for Presence {
         let remembered = async move { reader.read(people::all).await };
         context.spawn(remembered.into_actor(self).map(|people, presence, _| match people {
             Ok(people) => presence.remember(people),
-            Err(error) => tracing::warn!(%error, "could not read the last known places"),
+            Err(error) => tracing::warn!(%error, "could not read the last known places; deliveries wait for the first list"),
         }));
     }
 }
@@ -344,10 +406,24 @@ impl Presence {
     /// Takes the last known places from disk: worth a try while nothing newer is known.
     fn remember(&mut self, people: Vec<people::Person>) {
         for person in people {
-            if let Some(address) = person.address {
-                let peer = Peer { address, public_key: person.public_key, listed: false, status_asked: None, profile_asked: None };
+            let Some(address) = person.address else { continue };
+            if self.is_barred(&person.username, address.0) {
+                self.barred.insert(person.username);
+            } else {
+                let (public_key, seen) = (person.public_key, person.last_seen);
+                let peer = Peer { address, public_key, location: ANYWHERE, listed: false, seen, status_asked: None, profile_asked: None };
                 self.peers.entry(person.username).or_insert(peer);
             }
+        }
+        self.tell_limiter();
+        self.remembered = true;
+        self.tell_of_places();
+    }
+
+    /// Lets the courier begin. Its first look at the outbox may have come before anybody's place was known.
+    fn tell_of_places(&self) {
+        if let (true, Some(Err(error))) = (self.remembered, self.listeners.as_ref().map(|to| to.courier.tell(PlacesKnown))) {
+            tracing::debug!(%error, "the courier finds out on its next sweep where everybody was last");
         }
     }
 }
@@ -367,6 +443,7 @@ impl Handler<Listeners> for Presence {
 
     fn handle(&mut self, listeners: Listeners, _: &mut Context<Self>) {
         self.listeners = Some(listeners);
+        self.tell_of_places();
     }
 }
 

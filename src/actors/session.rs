@@ -1,7 +1,7 @@
 //! Session: one user who is logged in on this node, with that user's rights.
 //!
 //! Owns      the user's open tabs.
-//! Receives  `Send`, `Retry`, `MarkRead`, `ChangeStatus`, `ChangeProfile`, `ChangePicture`, `Block`, `MakeEvent`, `InviteTo`, `AnswerEvent`
+//! Receives  `Send`, `Retry`, `Discard`, `MarkRead`, `ChangeStatus`, `ChangeProfile`, `ChangePicture`, `Block`, `MakeEvent`, `InviteTo`, `AnswerEvent`
 //!           (`web::api`, for this user alone); `OpenTab`, `CloseTab` (the WebSocket of `web::api`); `Push`, `Show` (the node); `End` (the node, when the user signs out).
 //! Sends     `Write` to the database, `Wake` to the courier, `MessagesStored` to the indexer, `Refresh` to presence, `Announce` and
 //!           `Broadcast` to the node.
@@ -187,6 +187,25 @@ impl Handler<Retry> for Session {
             tell(&session, Push(Event::Message { message: view.clone() }));
             wake(&links, &message.destination);
             Ok(view)
+        })
+    }
+}
+
+/// Removes a failed message for good.
+#[derive(Message)]
+#[rtype(result = "Result<(), SessionError>")]
+pub struct Discard(pub MessageId);
+
+impl Handler<Discard> for Session {
+    type Result = ResponseFuture<Result<(), SessionError>>;
+
+    fn handle(&mut self, Discard(id): Discard, context: &mut Context<Self>) -> Self::Result {
+        let (sender, links, session) = (self.username.clone(), self.links.clone(), context.address());
+        Box::pin(async move {
+            let write = Write::new(move |connection| messages::discard(connection, &id, &sender));
+            let with = links.database.ask(write).await??.ok_or(SessionError::NoSuchMessage)?;
+            tell(&session, Push(Event::Discarded { id: id.to_string(), with: with.to_string() }));
+            Ok(())
         })
     }
 }

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
 use super::DbError;
@@ -36,7 +37,34 @@ pub enum OpenError {
         /// Which step, and why.
         source: rusqlite_migration::Error,
     },
+    /// It cannot be read, and could not be given another name either; it is left as it was.
+    #[error("the database {path} cannot be read, and cannot be set aside; move it away yourself")]
+    SetAside {
+        /// The file.
+        path: String,
+        /// What stood in the way.
+        source: std::io::Error,
+    },
 }
+
+impl OpenError {
+    /// Whether SQLite calls the file damaged or no database; not when it is locked, may not be opened, or is of a newer kith.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        let source = match self {
+            Self::Open { source, .. } | Self::Migrate { source: rusqlite_migration::Error::RusqliteError { err: source, .. }, .. } => {
+                source
+            }
+            Self::Migrate { .. } | Self::SetAside { .. } => return false,
+        };
+        matches!(source.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+    }
+}
+
+/// Touches the beginning and the end of the tables without which nothing goes: a file that was cut off shows itself here, not at the first message.
+/// A look at every page would take minutes where there is much to keep.
+const PROBE: &str = "SELECT (SELECT count(*) FROM sqlite_schema), (SELECT max(seq) FROM messages), (SELECT min(seq) FROM messages),
+    (SELECT max(seq) FROM outbox), (SELECT max(seq) FROM held), (SELECT max(username) FROM accounts)";
 
 /// Opens the one connection that writes, and brings the schema up to date.
 ///
@@ -47,6 +75,8 @@ pub fn open_writer(path: &Path, lock_timeout: Duration) -> Result<Connection, Op
     let open = || -> rusqlite::Result<Connection> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(lock_timeout)?;
+        // Should it turn out to be damaged, closing it must not write to it.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         // Readers never wait for the writer, nor it for them.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         // "Stored" means on the disk, also after a power cut. Group commit pays for it.
@@ -60,7 +90,13 @@ pub fn open_writer(path: &Path, lock_timeout: Duration) -> Result<Connection, Op
         Ok(connection)
     };
     let mut connection = open().map_err(|source| OpenError::Open { path: shown.clone(), source })?;
-    MIGRATIONS.to_latest(&mut connection).map_err(|source| OpenError::Migrate { path: shown, source })?;
+    MIGRATIONS.to_latest(&mut connection).map_err(|source| OpenError::Migrate { path: shown.clone(), source })?;
+    let probe = || -> rusqlite::Result<()> {
+        connection.query_row(PROBE, [], |_| Ok(()))?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+        Ok(())
+    };
+    probe().map_err(|source| OpenError::Open { path: shown, source })?;
     Ok(connection)
 }
 

@@ -13,6 +13,9 @@ pub enum DbError {
     /// There is no room left on the disk.
     #[error("the disk is full")]
     DiskFull(#[source] Arc<dyn std::error::Error + Send + Sync>),
+    /// The disk fails or may not be written to, or what is on it is damaged.
+    #[error("the disk or the database on it fails")]
+    StorageFails(#[source] Arc<dyn std::error::Error + Send + Sync>),
     /// The node is stopping, or its writer has just failed and is being started again.
     #[error("the database writer is not running")]
     NotRunning,
@@ -32,6 +35,14 @@ impl From<rusqlite::Error> for DbError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull(Arc::new(error)),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(
+                ErrorCode::SystemIoFailure
+                | ErrorCode::ReadOnly
+                | ErrorCode::CannotOpen
+                | ErrorCode::PermissionDenied
+                | ErrorCode::DatabaseCorrupt
+                | ErrorCode::NotADatabase,
+            ) => Self::StorageFails(Arc::new(error)),
             _ => Self::Sqlite(Arc::new(error)),
         }
     }
@@ -40,8 +51,12 @@ impl From<rusqlite::Error> for DbError {
 impl From<std::io::Error> for DbError {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull(Arc::new(error)),
-            _ => Self::File(Arc::new(error)),
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded | std::io::ErrorKind::FileTooLarge => {
+                Self::DiskFull(Arc::new(error))
+            }
+            // A file that is not there says nothing about the disk.
+            std::io::ErrorKind::NotFound => Self::File(Arc::new(error)),
+            _ => Self::StorageFails(Arc::new(error)),
         }
     }
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::DbError;
+use crate::crash::{self, Point};
 
 /// The folder of files. Its methods block: call them from `web::block`.
 #[derive(Clone, Debug)]
@@ -47,29 +48,34 @@ impl FileStore {
         Self { root: folder.to_owned() }
     }
 
-    /// Stores `bytes`. Storing the same twice is free.
+    /// Stores `bytes`. Storing the same twice takes no room.
     ///
     /// # Errors
-    /// [`DbError::DiskFull`] or [`DbError::File`]; nothing is left behind.
+    /// [`DbError::DiskFull`] or [`DbError::StorageFails`]; nothing half-written is left behind.
     pub fn put(&self, bytes: &[u8]) -> Result<StoredFile, DbError> {
         let sha256 = hex::encode(Sha256::digest(bytes));
         let path = self.path_of(&sha256);
+        let folder = path.parent().unwrap_or(&self.root);
         if !path.exists() {
-            self.write(bytes, &path)?;
+            self.write(bytes, &path, folder)?;
         }
+        // The name is on the disk only once its folder is; another caller who wrote it may not have come so far.
+        File::open(folder)?.sync_all()?;
+        crash::reach(Point::FileStored);
         let content_type = infer::get(bytes).map_or("application/octet-stream", |kind| kind.mime_type());
         Ok(StoredFile { sha256, size: bytes.len() as u64, content_type: content_type.to_owned() })
     }
 
-    fn write(&self, bytes: &[u8], path: &Path) -> std::io::Result<()> {
+    fn write(&self, bytes: &[u8], path: &Path, folder: &Path) -> std::io::Result<()> {
         let mut temporary = tempfile::NamedTempFile::new_in(self.half_written())?;
         temporary.write_all(bytes)?;
+        crash::reach(Point::FileHalfWritten);
         temporary.as_file().sync_all()?;
-        let folder = path.parent().unwrap_or(&self.root);
         fs::create_dir_all(folder)?;
+        // A folder that is new has a name too.
+        File::open(&self.root)?.sync_all()?;
         temporary.persist(path).map_err(|error| error.error)?;
-        // The name is on the disk only once its folder is.
-        File::open(folder)?.sync_all()
+        Ok(())
     }
 
     /// Where the file with this hash is, if it is a hash at all.

@@ -7,6 +7,7 @@ pub mod error;
 pub mod files;
 pub mod queries;
 pub mod reader;
+pub mod set_aside;
 pub mod writer;
 
 pub use error::DbError;

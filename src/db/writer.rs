@@ -6,16 +6,18 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
 use super::connection::{self, OpenError};
 use super::error::DbError;
+use crate::crash::{self, Point};
+use crate::metrics::Metrics;
 
 /// How the thread is set up.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct WriterSettings {
     /// The database file.
     pub path: PathBuf,
@@ -25,6 +27,8 @@ pub struct WriterSettings {
     pub batch: usize,
     /// How long to wait for a lock that another program holds.
     pub lock_timeout: Duration,
+    /// Where commits are counted.
+    pub metrics: Metrics,
 }
 
 /// The way to the thread. The thread ends when every clone is gone and all accepted work is done.
@@ -73,10 +77,10 @@ impl Writer {
     pub fn start(settings: &WriterSettings) -> Result<(Self, JoinHandle<()>), OpenError> {
         let connection = connection::open_writer(&settings.path, settings.lock_timeout)?;
         let (jobs, queue) = mpsc::channel(settings.queue);
-        let batch = settings.batch;
+        let (batch, metrics) = (settings.batch, settings.metrics.clone());
         let thread = std::thread::Builder::new()
             .name("kith-writer".to_owned())
-            .spawn(move || run(&connection, queue, batch))
+            .spawn(move || run(&connection, queue, batch, &metrics))
             .map_err(|error| OpenError::Open { path: settings.path.display().to_string(), source: thread_error(&error) })?;
         Ok((Self { jobs }, thread))
     }
@@ -102,10 +106,12 @@ fn thread_error(error: &std::io::Error) -> rusqlite::Error {
     rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_NOMEM), Some(error.to_string()))
 }
 
-fn run(connection: &Connection, mut queue: mpsc::Receiver<Box<dyn Job>>, max_batch: usize) {
+fn run(connection: &Connection, mut queue: mpsc::Receiver<Box<dyn Job>>, max_batch: usize, metrics: &Metrics) {
     while let Some(first) = queue.blocking_recv() {
         let batch = gather(first, &mut queue, max_batch);
+        let (size, start) = (batch.len(), Instant::now());
         let outcomes = commit(connection, batch);
+        metrics.committed(size, start.elapsed(), queue.len());
         for (job, outcome) in outcomes {
             job.answer(outcome);
         }
@@ -132,6 +138,7 @@ type Outcome = (Box<dyn Job>, Result<(), DbError>);
 
 /// Runs the batch in one transaction. After it, no transaction is open.
 fn commit(connection: &Connection, batch: Vec<Box<dyn Job>>) -> Vec<Outcome> {
+    crash::reach(Point::BeforeWrite);
     if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
         return fail_all(batch, &error);
     }
@@ -149,6 +156,7 @@ fn commit(connection: &Connection, batch: Vec<Box<dyn Job>>) -> Vec<Outcome> {
             outcome => outcomes.push((job, outcome)),
         }
     }
+    crash::reach(Point::AfterWrite);
     if let Err(error) = execute(connection, "COMMIT") {
         if !connection.is_autocommit()
             && let Err(error) = execute(connection, "ROLLBACK")
@@ -157,6 +165,7 @@ fn commit(connection: &Connection, batch: Vec<Box<dyn Job>>) -> Vec<Outcome> {
         }
         return fail_all(outcomes.into_iter().map(|(job, _)| job), &error);
     }
+    crash::reach(Point::AfterCommit);
     outcomes
 }
 
@@ -199,8 +208,8 @@ mod tests {
     }
 
     fn writer(folder: &tempfile::TempDir) -> (Writer, JoinHandle<()>) {
-        let settings =
-            WriterSettings { path: folder.path().join("kith.db"), queue: 16, batch: 8, lock_timeout: Duration::from_millis(100) };
+        let (path, metrics) = (folder.path().join("kith.db"), Metrics::default());
+        let settings = WriterSettings { path, queue: 16, batch: 8, lock_timeout: Duration::from_millis(100), metrics };
         Writer::start(&settings).unwrap()
     }
 

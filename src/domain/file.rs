@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::letters::{is_blank, misleads};
+
 /// A file's name as it is shown: never a path, never empty, no control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileName(String);
@@ -9,19 +11,15 @@ pub struct FileName(String);
 /// Longest name that is kept, in characters; the rest is cut before the ending.
 const MAX_NAME_CHARS: usize = 200;
 
-/// Characters that change the direction of text, with which `exe.gpj` is made to look like a picture.
-const DIRECTION_MARKS: [char; 11] =
-    ['\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}'];
-
 impl FileName {
     /// Makes a name that can be shown of whatever was sent: the last component, without what could mislead.
     #[must_use]
     pub fn from_sent(raw: &str) -> Self {
         let last = raw.rsplit(['/', '\\']).next().unwrap_or_default();
-        let shown = |c: &char| !c.is_control() && !DIRECTION_MARKS.contains(c);
+        let shown = |c: &char| !c.is_control() && !misleads(*c);
         let name: String = last.chars().filter(shown).collect();
         let name = name.trim().trim_matches('.');
-        if name.is_empty() { Self("file".to_owned()) } else { Self(shortened(name)) }
+        if is_blank(name) { Self("file".to_owned()) } else { Self(shortened(name)) }
     }
 
     /// The name as text.

@@ -1,10 +1,13 @@
 //! Plain values and rules, parsed once at the edge. No I/O, no actors, no SQL.
 
+pub mod blacklist;
 pub mod clock;
 pub mod event;
 pub mod file;
+mod letters;
 pub mod markup;
 pub mod message;
+pub mod network;
 pub mod picture;
 pub mod presence;
 pub mod profile;

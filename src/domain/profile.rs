@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::letters::{is_blank, misleads};
+
 /// The texts of a profile; empty when unset.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
@@ -21,11 +23,14 @@ pub struct Profile {
 pub const MAX_PROFILE_CHARS: usize = 1000;
 
 impl Profile {
-    /// The profile with each text cut to [`MAX_PROFILE_CHARS`] and without control characters: what a peer sends has no bounds.
+    /// The profile with each text cut to [`MAX_PROFILE_CHARS`], without control characters and such as make a name look like another or like
+    /// none: what a peer sends has no bounds.
     #[must_use]
     pub fn tidied(self) -> Self {
-        let tidy =
-            |text: String| -> String { text.trim().chars().filter(|c| !c.is_control() || *c == '\n').take(MAX_PROFILE_CHARS).collect() };
+        let shown = |c: &char| (!c.is_control() || *c == '\n') && !misleads(*c);
+        let tidy = |text: String| -> String {
+            if is_blank(&text) { String::new() } else { text.trim().chars().filter(shown).take(MAX_PROFILE_CHARS).collect() }
+        };
         Self {
             fullname: tidy(self.fullname),
             position: tidy(self.position),

@@ -9,10 +9,10 @@ use utoipa::ToSchema;
 pub enum Receipt {
     /// On the sender's disk, to be delivered.
     Pending,
-    /// Not delivered, for a stated reason; the sender may try again.
-    Failed,
     /// Held by other nodes for the addressee.
     Relayed,
+    /// Not delivered, for a stated reason; the sender may try again. It outdoes *relayed*: nobody tries any more.
+    Failed,
     /// On the disk of the addressee's own node.
     Delivered,
     /// Seen by the addressee.
@@ -54,6 +54,8 @@ mod tests {
         assert_eq!(Receipt::Delivered.advance(Receipt::Failed), Receipt::Delivered);
         assert_eq!(Receipt::Pending.advance(Receipt::Failed), Receipt::Failed);
         assert_eq!(Receipt::Failed.advance(Receipt::Delivered), Receipt::Delivered);
+        assert_eq!(Receipt::Relayed.advance(Receipt::Failed), Receipt::Failed);
+        assert_eq!(Receipt::Failed.advance(Receipt::Relayed), Receipt::Failed);
         assert_eq!(Receipt::Read.advance(Receipt::Delivered), Receipt::Read);
     }
 

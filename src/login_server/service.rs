@@ -92,8 +92,10 @@ impl LoginService {
     pub async fn answer(&self, call: CallName, query: &[u8], form: &[u8], from: IpAddr) -> Result<Answer, ServiceError> {
         let arguments = Arguments::read(query, form)?;
         let claim = arguments.claim(call)?;
-        // Reports keep a user listed; the protocol does not count them.
-        if call != CallName::Report && !self.ask(AdmitCall { key: call_key(claim) }).await? {
+        // Reports keep a user listed; the protocol does not count them. What ends a listing is not counted either, or whoever is listed by mistake
+        // stays so for five minutes.
+        let is_counted = !matches!(call, CallName::Report | CallName::LogOff);
+        if is_counted && !self.ask(AdmitCall { key: call_key(claim) }).await? {
             return Err(Refusal::LimitReached.into());
         }
         let username = Username::parse(claim.username).map_err(|_| Refusal::InvalidUsername)?;

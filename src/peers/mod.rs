@@ -9,7 +9,7 @@ pub mod writing;
 
 use std::time::Duration;
 
-use awc::error::{PayloadError, SendRequestError};
+use awc::error::{ConnectError, PayloadError, SendRequestError};
 use awc::http::header::CONTENT_LENGTH;
 use awc::{Client, ClientBuilder, Connector};
 
@@ -82,6 +82,7 @@ async fn call(request: awc::ClientRequest, body: Vec<u8>, who: &str, timeouts: T
             error => CallError::BrokenOff(who.to_owned(), error.to_string()),
         })?;
         // awc takes a connection that breaks off for the end of the body, and half an answer may say something else than the whole one.
+        // Of an answer in pieces nobody can tell; but what begins like a yes goes on as one, since no other code begins with 0.
         if announced.is_some_and(|length| body.len() < length) {
             return Err(CallError::BrokenOff(who.to_owned(), "half of it is missing".to_owned()));
         }
@@ -95,6 +96,8 @@ async fn call(request: awc::ClientRequest, body: Vec<u8>, who: &str, timeouts: T
 fn unreachable_or_slow(who: &str, error: &SendRequestError) -> CallError {
     match error {
         SendRequestError::Timeout => CallError::TimedOut(who.to_owned()),
+        // The connection stood: somebody is there, and hung up instead of answering.
+        SendRequestError::Connect(ConnectError::Disconnected) => CallError::BrokenOff(who.to_owned(), "it hung up".to_owned()),
         SendRequestError::Connect(error) => CallError::Unreachable(who.to_owned(), error.to_string()),
         error => CallError::BrokenOff(who.to_owned(), error.to_string()),
     }

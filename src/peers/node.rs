@@ -18,12 +18,17 @@ use crate::protocol::answer::{ProfileAnswer, handshake_proves, read_public_key, 
 use crate::protocol::encryption::Encryption;
 use crate::protocol::hashing::Hashing;
 use crate::protocol::list_api::{Call, Offer};
+use crate::protocol::login_server::ListedUser;
+use crate::protocol::login_server::list::read_list;
 use crate::protocol::outgoing::{self, SentHash};
 use crate::protocol::reply_code::{ReplyCode, parse_reply};
 use crate::protocol::rsa_key::PublicKey;
 
 /// Longest answer of a peer that is read: the longest profile that is kept has a few thousand bytes.
 const MAX_ANSWER_BYTES: usize = 64 << 10;
+
+/// Longest list of who is online that is taken from a node which is not the login server: a thousand people with keys.
+const MAX_TOLD_LIST_BYTES: usize = 512 << 10;
 
 /// Largest picture that is fetched.
 const MAX_PICTURE_BYTES: usize = 5 << 20;
@@ -108,6 +113,24 @@ impl PeerClient {
             // A redirection is no list either.
             _ => Ok(ToldOffer { offer: Offer::default(), is_kith: answer.is_kith }),
         }
+    }
+
+    /// Asks who is online, as `asker` (protocol section 10).
+    ///
+    /// # Errors
+    /// [`AskError`]; few nodes have the call.
+    pub async fn list(&self, address: SocketAddr, asker: &Username) -> Result<Vec<ListedUser>, AskError> {
+        let request = self.client.get(format!("http://{address}/getList?username={asker}&json_format=1"));
+        let answer = call(request, Vec::new(), "their node", self.timeouts, MAX_TOLD_LIST_BYTES).await?;
+        if answer.status == 429 {
+            return Err(AskError::NotNow);
+        }
+        if !answer.is_good() {
+            return Err(AskError::NotUnderstood);
+        }
+        // Each row may have a key to be checked.
+        let list = actix_web::web::block(move || read_list(&answer.body)).await;
+        list.map_err(|_| AskError::NotUnderstood)?.map_err(|_| AskError::NotUnderstood)
     }
 
     /// Hands over what was held for a user of the node at `address`.

@@ -18,7 +18,7 @@ use crate::domain::stamp::Stamp;
 use crate::domain::username::Username;
 
 /// Every key that some call or answer reads.
-const KEYS: [&str; 33] = [
+const KEYS: [&str; 37] = [
     "attendance",
     "content_type",
     "decryptionKey",
@@ -36,10 +36,13 @@ const KEYS: [&str; 33] = [
     "fullname",
     "hash",
     "hashing",
+    "ip",
     "location",
     "markdown",
     "message",
+    "passphrase",
     "picture",
+    "port",
     "position",
     "profile_username",
     "pubKey",
@@ -48,6 +51,7 @@ const KEYS: [&str; 33] = [
     "recipient",
     "requestor",
     "sender",
+    "signature",
     "stamp",
     "start_time",
     "status",
@@ -56,6 +60,9 @@ const KEYS: [&str; 33] = [
 
 /// A number is kept up to here: no number that means anything is longer, and a stamp is echoed.
 const MAX_NUMBER_CHARS: usize = 64;
+
+/// Only a signature is longer: the digits of an RSA number.
+const MAX_SIGNATURE_CHARS: usize = 640;
 
 /// A value as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -214,12 +221,17 @@ impl Field {
     fn read(key: &str, json: &str) -> serde_json::Result<Self> {
         Ok(match json.as_bytes().first() {
             Some(b'"') => Self::Text(serde_json::from_str(json)?),
-            Some(b'-' | b'0'..=b'9') => Self::Number(json.chars().take(MAX_NUMBER_CHARS).collect()),
+            Some(b'-' | b'0'..=b'9') => {
+                let longest = if key == "signature" { MAX_SIGNATURE_CHARS } else { MAX_NUMBER_CHARS };
+                Self::Number(json.chars().take(longest).collect())
+            }
             Some(b't') => Self::Flag(true),
             Some(b'f') => Self::Flag(false),
             // H sends the pair that Python's guess of a MIME type returns; in it no first element is an array again.
-            Some(b'[') if key == "content_type" => match first_element(json)? {
-                Some(first) => Self::read("", first)?,
+            // A signature that Python's library made is a tuple of one.
+            Some(b'[') if key == "content_type" || key == "signature" => match first_element(json)? {
+                Some(first) if first.starts_with('[') => Self::Nothing,
+                Some(first) => Self::read(key, first)?,
                 None => Self::Nothing,
             },
             _ => Self::Nothing,

@@ -5,6 +5,7 @@
 //! [`read_with`] does the first four where the keys are at hand.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -221,6 +222,41 @@ impl Request for RetrieveMessages {
 
     fn read(body: Body) -> Result<Self, WireError> {
         Ok(Self { requestor: body.username(&["requestor", "username"])? })
+    }
+}
+
+/// `/report` (section 10): somebody says where they are.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Who.
+    pub username: Username,
+    /// What they signed.
+    pub passphrase: String,
+    /// The signature, a number in decimal or hex.
+    pub signature: String,
+    /// 0, 1 or 2; anything else is taken for 2, the rest of the world.
+    pub location: u8,
+    /// The address of their node.
+    pub ip: IpAddr,
+    /// Its port, not 0.
+    pub port: u16,
+}
+
+impl Request for Report {
+    const COMPULSORY: &'static [&'static str] = &["username", "passphrase", "signature", "location", "ip", "port"];
+
+    fn read(mut body: Body) -> Result<Self, WireError> {
+        let ip = body.text("ip").and_then(|ip| ip.trim().parse::<IpAddr>().ok()).ok_or(WireError::Invalid("ip"))?.to_canonical();
+        let port = body.integer("port").ok().flatten().and_then(|port| u16::try_from(port).ok()).filter(|port| *port != 0);
+        let location = body.integer("location").ok().flatten().and_then(|location| u8::try_from(location).ok());
+        Ok(Self {
+            username: body.username(&["username"])?,
+            passphrase: body.take("passphrase")?,
+            signature: body.take("signature")?,
+            location: location.filter(|location| *location <= 2).unwrap_or(2),
+            ip,
+            port: port.ok_or(WireError::Invalid("port"))?,
+        })
     }
 }
 

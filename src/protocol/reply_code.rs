@@ -66,6 +66,12 @@ impl ReplyCode {
         self as i64
     }
 
+    /// The number as text.
+    #[must_use]
+    pub fn digits(self) -> &'static str {
+        ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"][self as usize]
+    }
+
     /// The code of this number; `None` for another, such as the `-1` and `12` that some nodes made up.
     #[must_use]
     pub fn from_number(number: i64) -> Option<Self> {

@@ -24,6 +24,9 @@ const PEER_KEY_BITS: std::ops::RangeInclusive<usize> = 1024..=2048;
 /// A key longer than this as hex is none, whatever it says.
 const MAX_KEY_HEX: usize = 2048;
 
+/// A number below a modulus of 2048 bits has fewer digits.
+const MAX_SIGNATURE_DIGITS: usize = 640;
+
 /// What is no key of a size that is taken, or a key that could not be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an RSA key of 1024 to 2048 bits")]
@@ -54,6 +57,19 @@ impl PublicKey {
     #[must_use]
     pub fn to_hex(&self) -> String {
         self.key.to_public_key_der().map(|der| hex::encode(der.as_bytes())).unwrap_or_default()
+    }
+
+    /// Whether `signature`, as a number in decimal or in hex, is the signature of `digest` without any padding: `signature^e mod n` is the number
+    /// that the digest's bytes are.
+    #[must_use]
+    pub fn has_signed(&self, signature: &str, digest: &[u8]) -> bool {
+        let digits = signature.trim();
+        if digits.is_empty() || digits.len() > MAX_SIGNATURE_DIGITS {
+            return false;
+        }
+        let expected = BigUint::from_bytes_be(digest);
+        let readings = [10, 16].into_iter().filter_map(|radix| BigUint::parse_bytes(digits.as_bytes(), radix));
+        readings.filter(|number| number < self.key.n()).any(|number| rsa_encrypt(&self.key, &number).is_ok_and(|opened| opened == expected))
     }
 
     /// Encrypts `text`; `None` when it is too long, or as a number not below the modulus.
@@ -147,6 +163,19 @@ mod tests {
     use super::*;
 
     static PAIR: LazyLock<KeyPair> = LazyLock::new(|| KeyPair::generate().unwrap());
+
+    #[test]
+    fn a_signature_counts_in_decimal_and_in_hex_and_for_its_own_digest_alone() {
+        let digest = [7_u8; 64];
+        let signature = rsa_decrypt(Some(&mut OsRng), &PAIR.private, &BigUint::from_bytes_be(&digest)).unwrap();
+        for text in [signature.to_str_radix(10), signature.to_str_radix(16), signature.to_str_radix(16).to_uppercase()] {
+            assert!(PAIR.public().has_signed(&text, &digest), "{text}");
+            assert!(!PAIR.public().has_signed(&text, &[8; 64]), "{text}");
+        }
+        for text in ["", "0", "1", "-1", "x", &"9".repeat(640), &"f".repeat(100_000)] {
+            assert!(!PAIR.public().has_signed(text, &digest), "{text}");
+        }
+    }
 
     #[test]
     fn a_key_is_spelt_as_the_login_server_wants_it() {

@@ -53,6 +53,9 @@ pub enum Failure {
         /// The most that is taken, in bytes.
         limit: usize,
     },
+    /// It is not in the form that this call takes.
+    #[error("the body of this call is JSON, and its Content-Type says so")]
+    NotJson,
     /// It did not come in time.
     #[error("the request did not come in time")]
     TooSlow,
@@ -71,6 +74,12 @@ pub enum Failure {
     /// There is no room on the disk.
     #[error("the disk of this node is full; nothing new can be kept until there is room")]
     DiskFull,
+    /// Nobody of that name lives here. Peers expect the code 4 for a profile (protocol section 3), though nothing is wrong with this node.
+    #[error("no such user on this node")]
+    NoProfile,
+    /// The disk fails, is read-only, or has a damaged database on it.
+    #[error("the disk of this node fails; nothing new can be kept until whoever runs the node has seen to it")]
+    StorageFails,
     /// Protocol-level trouble with a peer's call.
     #[error("{}", .0.text)]
     Peer(Reply),
@@ -93,16 +102,18 @@ impl Failure {
             Self::WrongCredentials(_) => (StatusCode::UNAUTHORIZED, "wrong_credentials"),
             Self::NoCsrfToken => (StatusCode::FORBIDDEN, "no_csrf_token"),
             Self::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden"),
-            Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
+            Self::NotFound(_) | Self::NoProfile => (StatusCode::NOT_FOUND, "not_found"),
             Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, "wrong_method"),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
             Self::Unprocessable(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unprocessable"),
             Self::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json"),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too_slow"),
             Self::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             Self::DiskFull => (StatusCode::INSUFFICIENT_STORAGE, "disk_full"),
+            Self::StorageFails => (StatusCode::SERVICE_UNAVAILABLE, "storage_fails"),
             Self::Peer(reply) => (status_of(reply.code), "protocol"),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
@@ -114,13 +125,16 @@ impl Failure {
         let say = |code: ReplyCode| Reply::new(code, capitalised(&self.to_string()));
         match self {
             Self::Peer(reply) => reply.clone(),
-            Self::BadRequest(_) | Self::Unprocessable(_) | Self::WrongMethod | Self::TooSlow => say(ReplyCode::MissingField),
+            Self::BadRequest(_) | Self::Unprocessable(_) | Self::WrongMethod | Self::NotJson | Self::TooSlow => {
+                say(ReplyCode::MissingField)
+            }
             Self::NotSignedIn | Self::WrongCredentials(_) => ReplyCode::Unauthenticated.into(),
             Self::NotFound(_) | Self::Unavailable(_) => say(ReplyCode::Unavailable),
             Self::Forbidden(_) | Self::NoCsrfToken => ReplyCode::Forbidden.into(),
             Self::TooLarge { what, .. } => Reply::new(ReplyCode::Forbidden, format!("{} is too large", capitalised(what))),
             Self::RateLimited { .. } => ReplyCode::RateLimited.into(),
-            Self::Busy | Self::DiskFull | Self::Internal(_) => ReplyCode::Database.into(),
+            Self::NoProfile | Self::DiskFull | Self::StorageFails => say(ReplyCode::Database),
+            Self::Busy | Self::Internal(_) => ReplyCode::Database.into(),
         }
     }
 
@@ -173,6 +187,10 @@ impl From<DbError> for Failure {
                 tracing::error!(%cause, "the disk is full: nothing new can be kept");
                 Self::DiskFull
             }
+            DbError::StorageFails(cause) => {
+                tracing::error!(cause = chain(cause.as_ref()), "the disk or the database fails: {}", chain(cause.as_ref()));
+                Self::StorageFails
+            }
             error @ (DbError::Panicked | DbError::Sqlite(_) | DbError::File(_)) => Self::internal(error),
         }
     }
@@ -191,7 +209,7 @@ impl From<MailboxError> for Failure {
 }
 
 impl From<RateLimited> for Failure {
-    fn from(RateLimited { retry_after }: RateLimited) -> Self {
+    fn from(RateLimited { retry_after, .. }: RateLimited) -> Self {
         Self::RateLimited { retry_after }
     }
 }
@@ -291,6 +309,7 @@ mod tests {
             Failure::TooLarge { what: "file", limit: 0 },
             Failure::Busy,
             Failure::DiskFull,
+            Failure::StorageFails,
             Failure::RateLimited { retry_after: Duration::ZERO },
             Failure::internal("0"),
             Failure::Peer(ReplyCode::HashMismatch.into()),

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use actix::Addr;
+use actix_web::web;
 use tokio::sync::Semaphore;
 
 use super::pages::templates::Templates;
@@ -16,7 +17,8 @@ use crate::actors::rate_limiter::RateLimiter;
 use crate::actors::relay::Relay;
 use crate::actors::supervise::Link;
 use crate::config::Settings;
-use crate::db::{FileStore, Reader};
+use crate::db::{FileStore, Reader, set_aside};
+use crate::metrics::Metrics;
 
 /// The ways to the node's actors, and what can be read without asking one.
 #[derive(Clone)]
@@ -39,6 +41,8 @@ pub struct NodeState {
     pub reader: Reader,
     /// The bytes of files.
     pub files: FileStore,
+    /// What is counted for operators.
+    pub metrics: Metrics,
     /// Pages.
     pub templates: Templates,
     /// The settings of the node.
@@ -49,4 +53,22 @@ pub struct NodeState {
     pub searches: Arc<Semaphore>,
     /// Where peers reach this node.
     pub own_address: SocketAddr,
+}
+
+impl NodeState {
+    /// Names of databases that could not be read and were set aside, as long as they are in the data folder.
+    pub async fn set_aside(&self) -> Vec<String> {
+        let folder = self.settings.node.data.clone();
+        match web::block(move || set_aside::list(&folder)).await {
+            Ok(Ok(names)) => names,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "could not look through the data folder");
+                Vec::new()
+            }
+            Err(error) => {
+                tracing::warn!(%error, "could not look through the data folder");
+                Vec::new()
+            }
+        }
+    }
 }

@@ -91,6 +91,7 @@ export const api = {
   answerEvent: (id, attendance) => call("PUT", `/api/events/${name(id)}/answer`, { json: { attendance } }),
   send: (username, text, markdown) => call("POST", `${conversation(username)}/messages`, { json: { text, markdown } }),
   markRead: (username, upTo) => call("POST", `${conversation(username)}/read`, { json: { up_to: upTo } }),
+  discard: (id) => call("DELETE", `/api/messages/${name(id)}`),
   retry: (id) => call("POST", `/api/messages/${name(id)}/retry`),
 };
 

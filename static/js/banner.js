@@ -11,10 +11,12 @@ export function startBanner() {
   const banner = byId("banner");
   let connected = true;
   let loginServerReachable = true;
+  let databaseSetAside = false;
   let patience = null;
 
   const show = () => {
-    const text = !connected ? texts.banner.reconnecting : !loginServerReachable ? texts.banner.loginServer : null;
+    const causes = [[!connected, texts.banner.reconnecting], [databaseSetAside, texts.banner.setAside], [!loginServerReachable, texts.banner.loginServer]];
+    const text = causes.find(([applies]) => applies)?.[1];
     banner.textContent = text ?? "";
     banner.hidden = !text;
   };
@@ -38,8 +40,9 @@ export function startBanner() {
   });
 
   // Later changes come as events. If this fails, the connection is down and says so itself.
-  api.session().then(({ login_server: loginServer }) => {
+  api.session().then(({ login_server: loginServer, database_set_aside: setAside }) => {
     loginServerReachable = loginServer.reachable;
+    databaseSetAside = setAside;
     show();
   }).catch(() => {});
 }

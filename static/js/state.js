@@ -115,6 +115,8 @@ export function noteUser(username, changes) {
 export function followEvents() {
   on("message", ({ message }) => noteMessage(message));
   on("receipt", noteReceipt);
+  // What is the newest message now is for the node to say. If that fails, the connection is down, and everything is fetched when it is back.
+  on("discarded", ({ id, with: partner }) => conversations.get(partner)?.last_message?.id === id && loadConversations().catch(() => {}));
   on("read", ({ with: partner, unread }) => noteRead(partner, unread));
   on("presence", ({ username, online, status, last_seen }) => {
     meetInPassing(username);

@@ -14,6 +14,7 @@ export const texts = {
 
   banner: {
     reconnecting: "Reconnecting to your node… What you write is kept here.",
+    setAside: "This node could not read its database and went on with an empty one. Earlier messages are kept in a file beside it; whoever runs the node can tell you more.",
     loginServer: "The login server cannot be reached. You can go on chatting; who is online is as last known.",
   },
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::browser::{Browser, Screen};
 use super::person::Person;
+use super::support::{Answer, FakeServer};
 use super::town::{FILE_LIMIT_BYTES, Town};
 
 /// The path of a file of this project.
@@ -116,6 +117,45 @@ async fn a_file_over_the_limit_is_refused_in_the_page_and_the_limit_named() {
     ana.send_file(&largest).await;
     ana.read(".message.mine[data-receipt] .file-card", "largest.bin").await;
     ana.see_no("#composer-notices .notice").await;
+    ana.leave().await;
+    town.stop().await;
+}
+
+#[actix_web::test]
+async fn a_message_that_was_refused_can_be_discarded() {
+    let town = Town::of(["ana"]).await;
+    let peer = FakeServer::start(|call| Answer::text(if call.path() == "/receiveMessage" { "2: Unauthenticated" } else { "0" })).await;
+    town.report("ben", peer.address()).await;
+    let ana = Person::logs_in(&town, "ana", Screen::Desk).await;
+    ana.open_conversation("ben").await;
+    ana.send("never mind").await;
+    ana.see(".message.mine[data-receipt='failed'] .failure").await;
+    ana.press(".message.mine .failure .link-button:last-of-type").await;
+    ana.see_no(".message").await;
+    ana.see_no("#conversation-list .preview .tick-failed").await;
+    ana.go("/chats/ben").await;
+    ana.see("#composer-text").await;
+    ana.see_no(".message").await;
+    assert_eq!(ana.complaints().await, Vec::<String>::new());
+    ana.leave().await;
+    town.stop().await;
+    peer.stop().await;
+}
+
+#[actix_web::test]
+async fn a_database_that_was_set_aside_is_told_on_every_page_until_it_is_moved_away() {
+    let town = Town::of(["ana"]).await;
+    let aside = town.data_of("ana").join("kith.db.unreadable-1700000000");
+    std::fs::write(&aside, "what cannot be read").unwrap();
+    let ana = Person::logs_in(&town, "ana", Screen::Desk).await;
+    for page in ["/chats", "/people", "/profile"] {
+        ana.go(page).await;
+        ana.read("#banner", "could not read its database").await;
+    }
+    std::fs::remove_file(aside).unwrap();
+    ana.go("/people").await;
+    ana.wait_for("performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/api/session'))").await;
+    ana.see_no("#banner:not([hidden])").await;
     ana.leave().await;
     town.stop().await;
 }

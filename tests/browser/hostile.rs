@@ -92,7 +92,7 @@ async fn hostile_names_and_files_do_nothing() {
 }
 
 /// No dialog was opened, nothing harmful is in the page, nothing was refused by its policy, and nobody elsewhere was called.
-async fn unharmed(person: &Person) {
+pub(super) async fn unharmed(person: &Person) {
     assert!(person.driver().get_alert_text().await.is_err(), "{} sees a dialog", person.name);
     assert_eq!(person.evaluate(&format!("document.querySelectorAll({HARMFUL:?}).length")).await, 0, "{}", person.name);
     assert_eq!(person.complaints().await, Vec::<String>::new(), "{}", person.name);

@@ -9,6 +9,7 @@ mod browser;
 mod chatting;
 mod events;
 mod hostile;
+mod hostile_peer;
 mod person;
 mod phone;
 mod profiles;

@@ -1,6 +1,8 @@
 //! A login server and a node for each of its people.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::support::{TestNetwork, TestNode};
@@ -28,6 +30,20 @@ impl Town {
     /// The address of somebody's node.
     pub(crate) fn url_of(&self, name: &str) -> String {
         self.nodes[name].url()
+    }
+
+    pub(crate) fn node_of(&self, name: &str) -> Rc<TestNode> {
+        self.nodes[name].clone()
+    }
+
+    /// The data folder of somebody's node.
+    pub(crate) fn data_of(&self, name: &str) -> PathBuf {
+        self.nodes[name].data()
+    }
+
+    /// Says of somebody without a node here that they are at `address`.
+    pub(crate) async fn report(&self, name: &str, address: SocketAddr) {
+        self.network.login_server.report(name, address).await;
     }
 
     pub(crate) async fn stop(self) {

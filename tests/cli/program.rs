@@ -50,7 +50,7 @@ pub(crate) fn run_with_input(folder: &Path, arguments: &[&str], input: &str) -> 
 
 /// A program that goes on until it is told to stop.
 pub(crate) struct Running {
-    child: Child,
+    pub(crate) child: Child,
     rest: Option<JoinHandle<String>>,
     /// The first line that it printed.
     pub(crate) first_line: String,

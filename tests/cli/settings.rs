@@ -86,7 +86,8 @@ fn a_data_folder_that_is_none_is_named() {
     let failed = run(folder.path(), &["node", "--listen", "127.0.0.1:0", "--data", "letter"]);
     assert!(failed.code == 1 && failed.err.contains("letter") && failed.err.contains("--data"), "{failed:?}");
     std::fs::create_dir(folder.path().join("other")).unwrap();
-    std::fs::write(folder.path().join("other/kith.db"), "no database at all, ".repeat(100)).unwrap();
+    let newer = rusqlite::Connection::open(folder.path().join("other/kith.db")).unwrap();
+    newer.pragma_update(None, "user_version", 9999).unwrap();
     let failed = run(folder.path(), &["node", "--listen", "127.0.0.1:0", "--data", "other"]);
-    assert!(failed.code == 1 && failed.err.contains("kith.db"), "{failed:?}");
+    assert!(failed.code == 1 && failed.err.contains("kith.db") && failed.err.contains("newer"), "{failed:?}");
 }

@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on stops")]
 
+mod cables;
 mod delivery;
 mod events;
 mod login_server_down;
 mod presence;
 mod relay;
 mod restart;
+mod serverless;
 mod sloppy_peers;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "each test binary uses a part")]

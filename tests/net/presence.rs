@@ -4,7 +4,7 @@ use serde_json::json;
 
 use kith::login_server::LoginServerSettings;
 
-use super::support::{Reply, TestLoginServer, TestNetwork, picture};
+use super::support::{Mode, Reply, TestLoginServer, TestNetwork, eventually, picture};
 
 #[actix_web::test]
 async fn people_come_and_go_on_the_pages_of_others() {
@@ -138,5 +138,37 @@ async fn logging_in_again_and_again_is_not_refused() {
         }
     }
     assert_eq!(node.visitor("ana").try_log_in("not her password").await.error().0, 401);
+    network.stop().await;
+}
+
+#[actix_web::test]
+async fn whoever_signs_out_again_and_again_is_not_listed_afterwards() {
+    let login_server = TestLoginServer::start_with(&["ana", "ben"], LoginServerSettings::default()).await;
+    let network = TestNetwork::under(login_server).await;
+    let node = network.node_with(|settings| settings.presence.list_every_s = 30).await;
+    for _ in 0..12 {
+        let ana = node.visitor("ana");
+        ana.log_in().await;
+        ana.sign_out().await;
+    }
+    assert!(!network.login_server.has("ben", "ana").await);
+    network.stop().await;
+}
+
+#[actix_web::test]
+async fn whoever_signs_out_while_the_login_server_is_away_is_logged_off_when_it_is_back() {
+    let network = TestNetwork::start().await;
+    let node = network.node_with(|settings| settings.presence.report_every_s = 1).await;
+    let (ana, dan) = (node.as_user("ana").await, node.as_user("dan").await);
+    network.link.set(Mode::Cut);
+    ana.sign_out().await;
+    dan.sign_out().await;
+    assert!(network.login_server.has("ben", "ana").await);
+    network.link.set(Mode::Whole);
+    // Who is back meanwhile is not logged off any more.
+    let dan = node.as_user("dan").await;
+    eventually("ana is listed no longer", async || (!network.login_server.has("ben", "ana").await).then_some(())).await;
+    assert!(network.login_server.has("ben", "dan").await);
+    drop(dan);
     network.stop().await;
 }

@@ -98,6 +98,31 @@ async fn a_refusal_for_good_is_shown_with_its_reason_and_can_be_tried_again() {
 }
 
 #[actix_web::test]
+async fn a_failed_message_can_be_discarded_by_its_author_and_no_other_can() {
+    let network = TestNetwork::start().await;
+    let peer = peer_that_says(200, "0").await;
+    let ana = ana_and_ben_at(&network, peer.address()).await;
+    let path = |message: &serde_json::Value| format!("/api/messages/{}", message["id"].as_str().unwrap());
+    let delivered = ana.send("ben", "stays").await;
+    ana.has_receipt(&delivered, "delivered").await;
+    peer.now(|_| Answer::text("2: Unauthenticated"));
+    let failed = ana.send("ben", "goes").await;
+    ana.has_receipt(&failed, "failed").await;
+
+    let dan = network.node().await.as_user("dan").await;
+    let (mut tab, other_tab) = (ana.events().await, ana.delete(&path(&delivered)).await);
+    assert_eq!((other_tab.error().0, dan.delete(&path(&failed)).await.error().0), (404, 404));
+    assert_eq!(ana.delete(&path(&failed)).await.status, 204);
+    let event = tab.wait_for("discarded", |event| event["id"] == failed["id"]).await;
+    assert_eq!(event["with"], "ben");
+    assert_eq!(ana.delete(&path(&failed)).await.error().0, 404);
+    assert_eq!(ana.texts("ben").await, ["stays"]);
+    assert_eq!(ana.conversations().await[0]["last_message"]["id"], delivered["id"]);
+    network.stop().await;
+    peer.stop().await;
+}
+
+#[actix_web::test]
 async fn what_is_sent_has_every_field_in_the_form_that_most_nodes_read() {
     let network = TestNetwork::start().await;
     let peer = peer_that_says(200, "0").await;

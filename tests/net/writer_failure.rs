@@ -112,3 +112,29 @@ async fn a_delivery_whose_receipt_could_not_be_written_is_not_doubled() {
     assert_eq!(ben.texts("ana").await, ["once"]);
     network.stop().await;
 }
+
+/// Lesson 21: when the limiter could not write its count, it let everybody through.
+#[actix_web::test]
+async fn the_rate_limits_hold_while_nothing_can_be_written() {
+    let network = TestNetwork::start().await;
+    let node = network
+        .node_with(|settings| {
+            settings.database.lock_timeout_ms = 50;
+            settings.limits.enabled = true;
+            settings.limits.peer_messages_per_minute = 4;
+        })
+        .await;
+    let _ana = node.as_user("ana").await;
+    let other_program = hold(&node);
+    let mut codes = Vec::new();
+    for n in 0..8 {
+        let body = message("ben", "ana", "hi", 1_700_000_000.0 + f64::from(n));
+        codes.push(node.peer_call("/receiveMessage", &body).await.code());
+    }
+    // Four may come, of which none could be kept; the budget gives one back each quarter of a minute.
+    assert_eq!(codes[..4], [4; 4]);
+    assert!(codes[4..].iter().filter(|code| **code == 11).count() >= 3, "{codes:?}");
+    other_program.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(node.peer_call("/receiveMessage", &message("ben", "ana", "hi", 1_700_000_100.0)).await.code(), 11);
+    network.stop().await;
+}

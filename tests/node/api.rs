@@ -47,7 +47,7 @@ async fn every_call_but_logging_in_needs_a_session() {
     for path in ["profile", "profile/picture", "status", "blocks/ben"] {
         assert_eq!(stranger.put(&format!("/api/{path}"), &json!({ "status": "Away" })).await.error().0, 401, "PUT {path}");
     }
-    for path in ["session", "profile/picture", "blocks/ben"] {
+    for path in ["session", "profile/picture", "blocks/ben", "messages/00112233445566778899aabbccddeeff"] {
         assert_eq!(stranger.delete(&format!("/api/{path}")).await.error().0, 401, "DELETE {path}");
     }
     assert_eq!(node.count("SELECT count(*) FROM messages"), 0);
@@ -55,11 +55,12 @@ async fn every_call_but_logging_in_needs_a_session() {
 }
 
 /// Every changing call with a session, as `(method, path, body)`.
-const CHANGES: [(&str, &str, &str); 11] = [
+const CHANGES: [(&str, &str, &str); 12] = [
     ("POST", "conversations/ben/messages", r#"{"text": "x"}"#),
     ("POST", "conversations/ben/files", ""),
     ("POST", "conversations/ben/read", r#"{"up_to": "00112233445566778899aabbccddeeff"}"#),
     ("POST", "messages/00112233445566778899aabbccddeeff/retry", ""),
+    ("DELETE", "messages/00112233445566778899aabbccddeeff", ""),
     ("PUT", "profile", r#"{"fullname": "Mallory"}"#),
     ("PUT", "profile/picture", ""),
     ("DELETE", "profile/picture", ""),
@@ -313,6 +314,6 @@ async fn the_api_describes_itself_and_its_health() {
         assert!(document["paths"][path].is_object(), "{path}");
     }
     let health = node.get("/healthz").await.ok().json();
-    assert_eq!(health, json!({ "status": "ok", "database": true, "presence": true, "login_server": true }));
+    assert_eq!(health, json!({ "status": "ok", "database": true, "presence": true, "login_server": true, "set_aside": [] }));
     network.stop().await;
 }

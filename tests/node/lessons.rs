@@ -1,5 +1,5 @@
 //! What broke the node of 2017 (S), each with its number. More of them stand where they belong: 3, 18, 19, 20, 22, 23 and 24 in the other
-//! files here, 10, 11, 27 and 30 in `tests/net`.
+//! files here, 9, 10, 11, 21, 27 and 30 in `tests/net`, 29 and 31 in `tests/ragged`.
 
 use std::path::Path;
 use std::time::{Duration, Instant};

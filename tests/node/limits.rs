@@ -145,6 +145,99 @@ async fn a_setting_lifts_the_rates_and_leaves_the_sizes() {
     network.stop().await;
 }
 
+#[actix_web::test]
+async fn an_unverified_sender_has_a_smaller_quota_that_does_not_touch_the_real_one() {
+    let network = TestNetwork::start().await;
+    let node = network
+        .node_with(|settings| {
+            let limits = &mut settings.limits;
+            limits.enabled = true;
+            (limits.unverified_messages_per_minute, limits.sender_messages_per_minute) = (3, 6);
+        })
+        .await;
+    let ben = node.as_user("ben").await;
+    network.login_server.report("ana", ([127, 0, 0, 66], 9).into()).await;
+    ben.sees_online("ana").await;
+    let mut forged = Vec::new();
+    for n in 0..8_u8 {
+        let body = message("ana", "ben", "not me", 1_700_000_000.0 + f64::from(n));
+        // Other addresses are no other budget.
+        forged.push(node.peer_call_from([127, 0, 0, 70 + n], "/receiveMessage", &body).await.code());
+    }
+    assert_eq!(forged, [0, 0, 0, 11, 11, 11, 11, 11]);
+    let mut real = Vec::new();
+    for n in 0..8 {
+        let body = message("ana", "ben", "me", 1_700_001_000.0 + f64::from(n));
+        real.push(node.peer_call_from([127, 0, 0, 66], "/receiveMessage", &body).await.code());
+    }
+    assert_eq!(real, [0, 0, 0, 0, 0, 0, 11, 11]);
+    let kept = ben.conversation("ana").await;
+    assert_eq!(kept.iter().filter(|message| message["verified"] == true).count(), 6);
+    let told = node.figures().await;
+    assert_eq!((told.limiter("claimed_message", "allowed"), told.limiter("claimed_message", "refused_sender")), (9, 7));
+    network.stop().await;
+}
+
+#[actix_web::test]
+async fn an_addressee_who_is_flooded_by_strangers_still_hears_from_friends() {
+    let network = TestNetwork::start().await;
+    let node = network
+        .node_with(|settings| {
+            settings.limits.enabled = true;
+            settings.limits.addressee_messages_per_minute = 8;
+            settings.limits.addressee_files_per_minute = 2;
+        })
+        .await;
+    let ben = node.as_user("ben").await;
+    network.login_server.report("ana", ([127, 0, 0, 66], 9).into()).await;
+    ben.sees_online("ana").await;
+    let mut codes = Vec::new();
+    for n in 0..8 {
+        codes.push(node.peer_call("/receiveMessage", &message(&format!("name-{n}"), "ben", "spam", 1_700_000_000.0)).await.code());
+    }
+    assert_eq!(codes, [0, 0, 0, 0, 11, 11, 11, 11]);
+    let content = |sender: &str, stamp| file(sender, "ben", "x", "text/plain", b"hi", stamp);
+    assert_eq!(node.peer_call("/receiveFile", &content("name-1", 1.0)).await.code(), 0);
+    assert_eq!(node.peer_call("/receiveFile", &content("name-2", 2.0)).await.code(), 11);
+    for n in 0..4 {
+        let body = message("ana", "ben", "hi", 1_700_000_000.0 + f64::from(n));
+        assert_eq!(node.peer_call_from([127, 0, 0, 66], "/receiveMessage", &body).await.code(), 0);
+    }
+    // Others on the node have budgets of their own.
+    let _cleo = node.as_user("cleo").await;
+    assert_eq!(node.peer_call("/receiveMessage", &message("name-1", "cleo", "hi", 1.0)).await.code(), 0);
+    network.stop().await;
+}
+
+#[actix_web::test]
+async fn when_the_node_has_had_enough_of_peers_its_own_users_go_on() {
+    let network = TestNetwork::start().await;
+    let node = network
+        .node_with(|settings| {
+            let limits = &mut settings.limits;
+            limits.enabled = true;
+            (limits.node_messages_per_minute, limits.node_files_per_minute) = (6, 2);
+        })
+        .await;
+    let (ana, ben) = (node.as_user("ana").await, node.as_user("ben").await);
+    let mut codes = Vec::new();
+    for n in 0..20_u8 {
+        // From an address of its own each, in a name of its own each.
+        let body = message(&format!("name-{n}"), "ben", "spam", 1_700_000_000.0);
+        codes.push(node.peer_call_from([127, 0, 1, n + 1], "/receiveMessage", &body).await.code());
+    }
+    assert_eq!(codes.iter().filter(|code| **code == 0).count(), 3, "half of the node's budget, and no more: {codes:?}");
+    assert_eq!(node.figures().await.limiter("peer_message", "refused_node"), 17);
+    for n in 0..10 {
+        let sent = ana.send("ben", &format!("number {n}")).await;
+        ana.has_receipt(&sent, "delivered").await;
+    }
+    assert_eq!(ben.conversation("ana").await.len(), 10);
+    // Cheap calls have a budget of their own, too.
+    assert_eq!(node.get("/ping").await.text(), "0");
+    network.stop().await;
+}
+
 /// How long this many calls take.
 async fn time_of_calls(node: &TestNode, ben: &super::support::User) -> Duration {
     let start = Instant::now();
@@ -175,7 +268,7 @@ async fn a_hundred_half_open_connections_hold_nobody_up() {
         let start = match n % 4 {
             0 => String::new(),
             1 => "GET /ping HTTP/1.1\r\nhost: x\r\n".to_owned(),
-            2 => "POST /receiveMessage HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{\"sender\": \"ana\"".to_owned(),
+            2 => "POST /receiveMessage HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{\"sender\": \"ana\"".to_owned(),
             _ => "POST /api/session HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"us".to_owned(),
         };
         assert!(connection.write(start).await);
@@ -199,7 +292,8 @@ async fn whoever_never_finishes_a_request_is_cut_off() {
     let node = network.node_with(|settings| settings.http.body_timeout_ms = 300).await;
     for (path, told) in [("/receiveMessage", "1: "), ("/api/session", "\"too_slow\"")] {
         let mut body = RawConnection::open(node.address()).await;
-        body.write(format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{{\"sender\"")).await;
+        body.write(format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{{\"sender\""))
+            .await;
         let answer = body.answer().await;
         assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains(told), "{path}: {answer}");
     }

@@ -4,11 +4,14 @@
 
 mod api;
 mod bad_input;
+mod blacklist;
 mod events;
 mod lessons;
 mod limits;
+mod metrics;
 mod pages;
 mod peer;
+mod routes;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "each test binary uses a part")]
 mod support;

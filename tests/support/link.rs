@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use actix_web::rt::task::JoinHandle;
-use tokio::io::{AsyncWriteExt, copy_bidirectional};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
@@ -18,6 +18,12 @@ pub(crate) enum Mode {
     Silent,
     /// Answers these bytes, whatever comes.
     Babbling(Vec<u8>),
+    /// Carries so many bytes there, then breaks the connection on both sides.
+    BrokenAfter(usize),
+    /// Carries what is asked, and none of the answers.
+    Deaf,
+    /// Carries what is asked twice, on two connections, and one of the answers.
+    Twice,
 }
 
 /// A cable to one address.
@@ -69,6 +75,24 @@ async fn carry(mut near: TcpStream, target: SocketAddr, mut modes: watch::Receiv
                     let _ = copy_bidirectional(&mut near, &mut far).await;
                 }
             }
+            Mode::BrokenAfter(bytes) => {
+                if let Ok(mut far) = TcpStream::connect(target).await {
+                    let _ = tokio::io::copy(&mut (&mut near).take(*bytes as u64), &mut far).await;
+                    // Closed in the middle, a connection is reset.
+                    let _ = (near.set_zero_linger(), far.set_zero_linger());
+                }
+            }
+            Mode::Deaf => {
+                if let Ok(mut far) = TcpStream::connect(target).await {
+                    let ((mut answers, mut questions), mut nowhere) = (far.split(), tokio::io::sink());
+                    let _ = tokio::join!(tokio::io::copy(&mut near, &mut questions), tokio::io::copy(&mut answers, &mut nowhere));
+                }
+            }
+            Mode::Twice => {
+                if let (Ok(far), Ok(second)) = (TcpStream::connect(target).await, TcpStream::connect(target).await) {
+                    let _ = carry_twice(near, far, second).await;
+                }
+            }
             Mode::Cut => {}
             Mode::Silent => std::future::pending().await,
             Mode::Babbling(bytes) => {
@@ -83,5 +107,29 @@ async fn carry(mut near: TcpStream, target: SocketAddr, mut modes: watch::Receiv
         biased;
         _ = modes.changed() => {}
         () = work => {}
+    }
+}
+
+/// What comes from `near` goes to both; only what `far` says goes back.
+async fn carry_twice(mut near: TcpStream, mut far: TcpStream, mut second: TcpStream) -> std::io::Result<()> {
+    let (mut questions, mut to_near) = near.split();
+    let (mut answers, mut to_far) = far.split();
+    let (mut unheard, mut to_second) = second.split();
+    let ask = async {
+        let mut bytes = vec![0; 16 << 10];
+        loop {
+            let count = questions.read(&mut bytes).await?;
+            if count == 0 {
+                return Ok::<_, std::io::Error>(());
+            }
+            to_far.write_all(&bytes[..count]).await?;
+            to_second.write_all(&bytes[..count]).await?;
+        }
+    };
+    let mut nowhere = tokio::io::sink();
+    let hear = async { tokio::try_join!(tokio::io::copy(&mut answers, &mut to_near), tokio::io::copy(&mut unheard, &mut nowhere)) };
+    tokio::select! {
+        done = ask => done,
+        done = hear => done.map(|_| ()),
     }
 }

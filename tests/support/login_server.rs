@@ -62,6 +62,12 @@ impl TestLoginServer {
         read_status(&self.call(login(name).report(&at, Encoding::Clear)).await).unwrap();
     }
 
+    /// Says for `name` that they are at `address` with this key.
+    pub(crate) async fn report_key(&self, name: &str, address: SocketAddr, public_key: String) {
+        let at = Whereabouts { location: 2, ip: address.ip(), port: address.port(), public_key: Some(public_key) };
+        read_status(&self.call(login(name).report(&at, Encoding::Clear)).await).unwrap();
+    }
+
     /// The list of who is online, as `asker` gets it.
     pub(crate) async fn list(&self, asker: &str) -> Vec<ListedUser> {
         read_list(&self.call(login(asker).get_list(ListFormat::Json, Encoding::Clear)).await).unwrap()

@@ -4,13 +4,15 @@ use std::cell::RefCell;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use kith::actors::presence::LookAround;
 use kith::config::Settings;
 use kith::startup::Node;
+use kith::web::state::NodeState;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{Reply, User};
+use super::{Figures, Reply, User};
 
 /// A node that can be stopped and started again.
 pub(crate) struct TestNode {
@@ -73,12 +75,28 @@ impl TestNode {
         self.running.replace(Some(node));
     }
 
+    /// Has it look at the login server's list now rather than in a second.
+    pub(crate) async fn look_around(&self) {
+        let presence = self.running.borrow().as_ref().unwrap().state().presence.clone();
+        presence.ask(LookAround).await.unwrap();
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         *self.address.borrow()
     }
 
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address())
+    }
+
+    /// What its handlers use.
+    pub(crate) fn state(&self) -> NodeState {
+        self.running.borrow().as_ref().unwrap().state().clone()
+    }
+
+    /// What it tells its operator.
+    pub(crate) async fn figures(&self) -> Figures {
+        Figures(self.get("/metrics").await.ok().text())
     }
 
     /// The folder of its data.

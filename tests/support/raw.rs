@@ -41,6 +41,7 @@ impl RawConnection {
 
 fn is_whole(answer: &[u8]) -> bool {
     let text = String::from_utf8_lossy(answer);
+    let text = text.strip_prefix("HTTP/1.1 100 Continue\r\n\r\n").unwrap_or(&text);
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
     let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(|l| l.trim().to_owned()));
     length.is_some_and(|length| body.len() >= length.parse::<usize>().unwrap())

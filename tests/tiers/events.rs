@@ -11,9 +11,9 @@ use kith::domain::stamp::Stamp;
 use kith::protocol::encryption::Encryption as E;
 use kith::protocol::outgoing::{self, SentEvent};
 
-use super::fake::{Fake, Handshakes, Told};
 use super::incoming::{key_of_ana, post};
 use super::outgoing::{CALLS, meet};
+use super::shared::{Handshakes, OldNode, Told};
 use super::support::{Kith, eventually, name};
 
 const NAME: &str = "Tea < & > \u{e9}\u{1f980}";
@@ -50,7 +50,7 @@ async fn make(ana: &Kith, description: &str) -> EventView {
     session.send(MakeEvent { details: details(description), guests: vec![name("old")], limits }).await.unwrap().unwrap()
 }
 
-async fn told(fake: &Fake, path: &str, count: usize) -> Told {
+async fn told(fake: &OldNode, path: &str, count: usize) -> Told {
     eventually(path, async || fake.told().into_iter().filter(|told| told.path == path).nth(count - 1)).await
 }
 
@@ -64,7 +64,7 @@ async fn an_invitation_and_an_answer_go_under_the_strongest_standard_that_the_no
         ("0 1 2 3 4", E::Hybrid, E::Hybrid),
     ] {
         let calls = format!("{CALLS}/receiveEvent [sender]\n/acknowledgeEvent [sender]\nEncryption {listed}\nHashing 0");
-        let fake = Fake::start(&calls, Handshakes::Honest);
+        let fake = OldNode::start(&calls, Handshakes::Honest).await;
         let (_town, ana) = meet(&fake).await;
         make(&ana, "").await;
         let got = told(&fake, "/receiveEvent", 1).await;
@@ -91,7 +91,7 @@ async fn an_invitation_and_an_answer_go_under_the_strongest_standard_that_the_no
 
 #[actix_web::test]
 async fn an_invitation_and_an_answer_come_in_under_every_standard() {
-    let (_town, ana) = meet(&Fake::start("0", Handshakes::None)).await;
+    let (_town, ana) = meet(&OldNode::start("0", Handshakes::None).await).await;
     let key = key_of_ana(&ana).await;
     let made = make(&ana, "").await;
     for (encryption, attendance) in E::ALL.into_iter().zip([Attendance::Going, Attendance::Maybe].into_iter().cycle()) {

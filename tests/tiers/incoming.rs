@@ -11,8 +11,8 @@ use kith::protocol::list_api::{Offer, RECOMMENDED_ENCRYPTION, RECOMMENDED_HASHIN
 use kith::protocol::outgoing::{self, Outgoing, SentFile, SentHash};
 use kith::protocol::rsa_key::PublicKey;
 
-use super::fake::{Fake, Handshakes};
 use super::outgoing::meet;
+use super::shared::{Handshakes, OldNode};
 use super::support::{Kith, name, text_of};
 
 /// Posts like an old node, from `source`.
@@ -37,7 +37,7 @@ fn message(text: &str, hash: &SentHash) -> Outgoing {
 }
 
 async fn host() -> (super::support::Town, Kith) {
-    meet(&Fake::start("0", Handshakes::None)).await
+    meet(&OldNode::start("0", Handshakes::None).await).await
 }
 
 #[actix_web::test]

@@ -3,15 +3,22 @@
 use kith::domain::receipt::Receipt;
 use kith::protocol::encryption::Encryption as E;
 
-use super::fake::{Fake, Handshakes};
 use super::outgoing::{CALLS, meet};
+use super::shared::{Habits, Handshakes, OldNode};
 use super::support::Town;
 
 const ALL: &str = "/receiveMessage\nEncryption 0 1 2 4\nHashing 0 1 2 3 4";
 
 #[actix_web::test]
 async fn a_node_that_reckons_another_hash_gets_the_message_without() {
-    let fake = Fake::start_with(ALL, Handshakes::None, "T", Box::new(|got| if got.hashing > 0 { "7: no" } else { "0: Success" }));
+    let fake = OldNode::with(Habits {
+        list_api: ALL.to_owned(),
+        handshakes: Handshakes::None,
+        server: "T",
+        judge: Box::new(|got| if got.hashing > 0 { "7: no" } else { "0: Success" }),
+        ..Habits::default()
+    })
+    .await;
     let (_town, ana) = meet(&fake).await;
     ana.write("old", "a & b").await;
     ana.newest_becomes("old", Receipt::Delivered).await;
@@ -21,8 +28,10 @@ async fn a_node_that_reckons_another_hash_gets_the_message_without() {
 
 #[actix_web::test]
 async fn a_node_that_answers_9_gets_the_next_lower_standard_from_then_on() {
-    let no_keys = Box::new(|got: &super::fake::Got| if got.encryption > E::Xor { "9: no" } else { "0: Success" });
-    let fake = Fake::start_with(ALL, Handshakes::None, "A", no_keys);
+    let no_keys = Box::new(|got: &super::shared::Got| if got.encryption > E::Xor { "9: no" } else { "0: Success" });
+    let fake =
+        OldNode::with(Habits { list_api: ALL.to_owned(), handshakes: Handshakes::None, server: "A", judge: no_keys, ..Habits::default() })
+            .await;
     let (_town, ana) = meet(&fake).await;
     for _ in 0..2 {
         ana.write("old", "hi").await;
@@ -34,8 +43,15 @@ async fn a_node_that_answers_9_gets_the_next_lower_standard_from_then_on() {
 
 #[actix_web::test]
 async fn a_node_that_answers_10_gets_another_hash() {
-    let few = Box::new(|got: &super::fake::Got| if got.hashing > 1 { "10: no" } else { "0: Success" });
-    let fake = Fake::start_with("Encryption 0\nHashing 0 1 3", Handshakes::None, "A", few);
+    let few = Box::new(|got: &super::shared::Got| if got.hashing > 1 { "10: no" } else { "0: Success" });
+    let fake = OldNode::with(Habits {
+        list_api: "Encryption 0\nHashing 0 1 3".to_owned(),
+        handshakes: Handshakes::None,
+        server: "A",
+        judge: few,
+        ..Habits::default()
+    })
+    .await;
     let (_town, ana) = meet(&fake).await;
     ana.write("old", "hi").await;
     ana.newest_becomes("old", Receipt::Delivered).await;
@@ -46,7 +62,14 @@ async fn a_node_that_answers_10_gets_another_hash() {
 #[actix_web::test]
 async fn a_node_that_refuses_everything_ends_in_a_failed_message() {
     for answer in ["9: no", "1: Use my new private key already", "7: no"] {
-        let fake = Fake::start_with(ALL, Handshakes::None, "X", Box::new(move |_| answer));
+        let fake = OldNode::with(Habits {
+            list_api: ALL.to_owned(),
+            handshakes: Handshakes::None,
+            server: "X",
+            judge: Box::new(move |_| answer),
+            ..Habits::default()
+        })
+        .await;
         let (_town, ana) = meet(&fake).await;
         ana.write("old", "hi").await;
         let failed = ana.newest_becomes("old", Receipt::Failed).await;
@@ -57,9 +80,9 @@ async fn a_node_that_refuses_everything_ends_in_a_failed_message() {
 
 #[actix_web::test]
 async fn nothing_is_sent_below_the_least_encryption() {
-    let fake = Fake::start(&format!("{CALLS}Encryption 0 1 2\nHashing 0"), Handshakes::Honest);
+    let fake = OldNode::start(&format!("{CALLS}Encryption 0 1 2\nHashing 0"), Handshakes::Honest).await;
     let town = Town::open().await;
-    town.report("old", fake.address, Some(fake.public_key())).await;
+    town.report("old", fake.address(), Some(fake.public_key())).await;
     let ana = town.node_of("ana", |settings| settings.peers.least_encryption = 4).await;
     ana.sees("old", true).await;
     ana.write("old", "hi").await;

@@ -3,14 +3,14 @@
 use kith::domain::receipt::Receipt;
 use kith::protocol::encryption::Encryption as E;
 
-use super::fake::{Fake, Handshakes};
+use super::shared::{Handshakes, OldNode};
 use super::support::{Kith, Town};
 
 pub(crate) const CALLS: &str = "/listAPI\n/receiveMessage [sender]\n/receiveFile [sender]\n/acknowledge [sender]\n/handshake [message]\n";
 
-pub(crate) async fn meet(fake: &Fake) -> (Town, Kith) {
+pub(crate) async fn meet(fake: &OldNode) -> (Town, Kith) {
     let town = Town::open().await;
-    town.report("old", fake.address, Some(fake.public_key())).await;
+    town.report("old", fake.address(), Some(fake.public_key())).await;
     let ana = town.node_of("ana", |_| {}).await;
     ana.sees("old", true).await;
     (town, ana)
@@ -18,7 +18,7 @@ pub(crate) async fn meet(fake: &Fake) -> (Town, Kith) {
 
 /// Sends a short text, a long one and a file, and checks under which standards they come.
 async fn check(list_api: &str, handshakes: Handshakes, expected: [E; 3]) {
-    let fake = Fake::start(list_api, handshakes);
+    let fake = OldNode::start(list_api, handshakes).await;
     let (_town, ana) = meet(&fake).await;
     let (short, long) = ("a < b & \u{e9}", "\u{e9}<&> ".repeat(400));
     ana.write("old", short).await;
@@ -67,7 +67,7 @@ async fn a_node_that_lists_nothing_gets_clear_text() {
 
 #[actix_web::test]
 async fn a_handshake_that_echoes_the_ciphertext_is_not_trusted() {
-    let fake = Fake::start(&format!("{CALLS}Encryption 0 2\nHashing 0"), Handshakes::Echo);
+    let fake = OldNode::start(&format!("{CALLS}Encryption 0 2\nHashing 0"), Handshakes::Echo).await;
     let (_town, ana) = meet(&fake).await;
     ana.write("old", "hi").await;
     ana.newest_becomes("old", Receipt::Delivered).await;
@@ -77,9 +77,9 @@ async fn a_handshake_that_echoes_the_ciphertext_is_not_trusted() {
 
 #[actix_web::test]
 async fn a_node_whose_user_has_no_key_gets_what_needs_none() {
-    let fake = Fake::start(&format!("{CALLS}Encryption 0 1 2 4\nHashing 0"), Handshakes::Honest);
+    let fake = OldNode::start(&format!("{CALLS}Encryption 0 1 2 4\nHashing 0"), Handshakes::Honest).await;
     let town = Town::open().await;
-    town.report("old", fake.address, None).await;
+    town.report("old", fake.address(), None).await;
     let ana = town.node_of("ana", |_| {}).await;
     ana.sees("old", false).await;
     ana.write("old", "hi").await;
@@ -89,7 +89,7 @@ async fn a_node_whose_user_has_no_key_gets_what_needs_none() {
 
 #[actix_web::test]
 async fn a_node_that_hangs_in_the_handshake_gets_its_message_all_the_same() {
-    let fake = Fake::start(&format!("{CALLS}Encryption 0 2\nHashing 0"), Handshakes::Silent);
+    let fake = OldNode::start(&format!("{CALLS}Encryption 0 2\nHashing 0"), Handshakes::Silent).await;
     let (_town, ana) = meet(&fake).await;
     ana.write("old", "hi").await;
     ana.newest_becomes("old", Receipt::Delivered).await;

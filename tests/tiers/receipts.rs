@@ -4,8 +4,8 @@ use kith::actors::node::FindSession;
 use kith::actors::session::MarkRead;
 use kith::domain::receipt::Receipt;
 
-use super::fake::{Fake, Handshakes};
 use super::outgoing::{CALLS, meet};
+use super::shared::{Handshakes, OldNode};
 use super::support::{Kith, Town, eventually, text_of};
 
 async fn reads(reader: &Kith, from: &str) {
@@ -39,7 +39,7 @@ async fn the_author_on_another_node_learns_that_a_message_was_read() {
 
 #[actix_web::test]
 async fn an_acknowledgement_moves_the_receipt_once_and_never_back() {
-    let fake = Fake::start("/receiveMessage\nEncryption 0\nHashing 0 1", Handshakes::None);
+    let fake = OldNode::start("/receiveMessage\nEncryption 0\nHashing 0 1", Handshakes::None).await;
     let (_town, ana) = meet(&fake).await;
     ana.write("old", "hi").await;
     ana.newest_becomes("old", Receipt::Delivered).await;
@@ -59,7 +59,7 @@ async fn an_acknowledgement_moves_the_receipt_once_and_never_back() {
 
 #[actix_web::test]
 async fn a_message_that_was_read_is_acknowledged_as_its_author_wrote_its_stamp() {
-    let fake = Fake::start("/receiveMessage\n/acknowledge\nEncryption 0\nHashing 0", Handshakes::None);
+    let fake = OldNode::start("/receiveMessage\n/acknowledge\nEncryption 0\nHashing 0", Handshakes::None).await;
     let (_town, ana) = meet(&fake).await;
     let hash = kith::protocol::hashing::Hashing::Sha256.hash("hi", "old").unwrap();
     for (stamp, hashing) in [("1497225143.50", 1), ("1497225144", 0)] {
@@ -77,9 +77,9 @@ async fn a_message_that_was_read_is_acknowledged_as_its_author_wrote_its_stamp()
 
 #[actix_web::test]
 async fn acknowledgements_do_not_keep_an_answer_waiting() {
-    let fake = Fake::start(&format!("{CALLS}Encryption 0\nHashing 0"), Handshakes::None);
+    let fake = OldNode::start(&format!("{CALLS}Encryption 0\nHashing 0"), Handshakes::None).await;
     let town = Town::open().await;
-    town.report("old", fake.address, None).await;
+    town.report("old", fake.address(), None).await;
     let ana = town.node_of("ana", |settings| settings.peers.calls_per_half_minute = 5).await;
     ana.sees("old", false).await;
     let hash = kith::protocol::hashing::Hashing::Sha256.hash("hi", "old").unwrap();

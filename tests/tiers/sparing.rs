@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use kith::domain::receipt::Receipt;
 
-use super::fake::{Fake, Handshakes};
 use super::outgoing::{CALLS, meet};
+use super::shared::{Habits, Handshakes, OldNode};
 use super::support::{Town, eventually};
 
 #[actix_web::test]
 async fn a_node_of_2017_gets_no_more_calls_in_half_a_minute_than_the_setting() {
-    let fake = Fake::start(&format!("{CALLS}Encryption 0 2\nHashing 0"), Handshakes::Honest);
+    let fake = OldNode::start(&format!("{CALLS}Encryption 0 2\nHashing 0"), Handshakes::Honest).await;
     let town = Town::open().await;
-    town.report("old", fake.address, None).await;
+    town.report("old", fake.address(), None).await;
     let ana = town.node_of("ana", |settings| settings.peers.calls_per_half_minute = 5).await;
     ana.sees("old", false).await;
     for n in 0..8 {
@@ -27,9 +27,16 @@ async fn a_node_of_2017_gets_no_more_calls_in_half_a_minute_than_the_setting() {
 #[actix_web::test]
 async fn a_known_kith_node_costs_one_call_a_message() {
     let list_api = kith::protocol::list_api::recommended_text();
-    let fake = Fake::start_with(&list_api, Handshakes::Honest, "kith/9.9.9", Box::new(|_| "0: Success"));
+    let fake = OldNode::with(Habits {
+        list_api,
+        handshakes: Handshakes::Honest,
+        server: "kith/9.9.9",
+        judge: Box::new(|_| "0: Success"),
+        ..Habits::default()
+    })
+    .await;
     let town = Town::open().await;
-    town.report("old", fake.address, Some(fake.public_key())).await;
+    town.report("old", fake.address(), Some(fake.public_key())).await;
     let ana = town.node_of("ana", |settings| settings.peers.calls_per_half_minute = 5).await;
     ana.sees("old", true).await;
     for n in 0..20 {
@@ -41,7 +48,14 @@ async fn a_known_kith_node_costs_one_call_a_message() {
 
 #[actix_web::test]
 async fn a_node_that_answers_11_is_left_alone() {
-    let fake = Fake::start_with("Encryption 0\nHashing 0", Handshakes::None, "S", Box::new(|_| "11: no"));
+    let fake = OldNode::with(Habits {
+        list_api: "Encryption 0\nHashing 0".to_owned(),
+        handshakes: Handshakes::None,
+        server: "S",
+        judge: Box::new(|_| "11: no"),
+        ..Habits::default()
+    })
+    .await;
     let (_town, ana) = meet(&fake).await;
     ana.write("old", "one").await;
     eventually("the first try", async || (fake.got().len() == 1).then_some(())).await;

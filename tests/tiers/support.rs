@@ -117,7 +117,11 @@ impl Kith {
     }
 
     pub(crate) async fn write(&self, to: &str, text: &str) {
-        self.send(to, Content::Text { text: text.to_owned(), markup: Markup::Plain }, None).await;
+        self.write_as(Markup::Plain, to, text).await;
+    }
+
+    pub(crate) async fn write_as(&self, markup: Markup, to: &str, text: &str) {
+        self.send(to, Content::Text { text: text.to_owned(), markup }, None).await;
     }
 
     pub(crate) async fn send_file(&self, to: &str, bytes: &[u8]) {

@@ -37,7 +37,7 @@ impl Deliverer {
             return self.forget(&owed).await;
         }
         match self.links.presence.ask(WhereIs(author.clone())).await {
-            Ok(Place::Here) => self.forget(&owed).await,
+            Ok(Place::Here | Place::Barred) => self.forget(&owed).await,
             Ok(Place::At { address, .. }) => self.acknowledge(author, &owed, address).await,
             Ok(Place::Away) | Err(_) => Ok(Rest::Later),
         }

@@ -12,8 +12,9 @@ use crate::actors::negotiator::Negotiator;
 use crate::actors::node::{Announce, Arrived};
 use crate::actors::presence::{Place, WhereIs};
 use crate::config::{CourierSettings, RelaySettings};
+use crate::crash::{self, Point};
 use crate::db::DbError;
-use crate::db::queries::messages::{self, StoredMessage};
+use crate::db::queries::messages::StoredMessage;
 use crate::db::queries::outbox::{self, Waiting};
 use crate::domain::clock;
 use crate::domain::receipt::Receipt;
@@ -87,6 +88,10 @@ impl Deliverer {
                 }
                 Ok(sent)
             }
+            Place::Barred => {
+                let reason = "the operator of this node wants nothing to do with them or their node";
+                self.give_up(&waiting.message, reason).await.map(|()| None)
+            }
             Place::Away if self.is_too_old(waiting.queued_at) => {
                 self.give_up(&waiting.message, "they were not there for too long").await.map(|()| None)
             }
@@ -124,11 +129,9 @@ impl Deliverer {
     /// Takes a message out of the outbox with its receipt, on disk first, then tells the sender.
     pub(super) async fn settle(&self, message: &StoredMessage, receipt: Receipt, failure: Option<String>) -> Result<(), DbError> {
         let seq = message.seq;
-        let write = Write::new(move |connection| {
-            outbox::remove(connection, seq)?;
-            messages::advance_receipt(connection, seq, receipt, failure.as_deref(), clock::now())
-        });
+        let write = Write::new(move |connection| outbox::settle(connection, seq, receipt, failure.as_deref(), clock::now()));
         let settled = self.links.database.ask(write).await.map_err(|_| DbError::NotRunning)??;
+        crash::reach(Point::BeforePush);
         if let Some(message) = settled {
             self.tell(&message.sender, Event::receipt(&message));
         }

@@ -13,11 +13,10 @@ use crate::actors::event::Event;
 use crate::actors::negotiator::{TakeTurn, Turn};
 use crate::actors::presence::NodesOnline;
 use crate::db::DbError;
-use crate::db::queries::messages::{self, StoredMessage};
+use crate::db::queries::messages::StoredMessage;
 use crate::db::queries::outbox::{self, Deposited};
 use crate::domain::clock;
 use crate::domain::message::Content;
-use crate::domain::receipt::Receipt;
 use crate::domain::relay;
 use crate::domain::username::Username;
 use crate::peers::verdict::Outcome;
@@ -83,10 +82,7 @@ impl Deliverer {
 
     async fn note_relayed(&self, message: &StoredMessage, relays: &[SocketAddr]) -> Result<(), DbError> {
         let (seq, relays) = (message.seq, relays.to_vec());
-        let write = Write::new(move |connection| {
-            outbox::set_relays(connection, seq, &relays)?;
-            messages::advance_receipt(connection, seq, Receipt::Relayed, None, clock::now())
-        });
+        let write = Write::new(move |connection| outbox::relayed(connection, seq, &relays, clock::now()));
         let noted = self.links.database.ask(write).await.map_err(|_| DbError::NotRunning)??;
         if let Some(message) = noted {
             self.tell(&message.sender, Event::receipt(&message));

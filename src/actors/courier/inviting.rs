@@ -75,6 +75,7 @@ impl Deliverer {
             }
             _ if self.is_too_old(waiting.queued_at) => failed("their node could not be reached for too long"),
             Ok(Place::At { address, public_key }) => self.bring(waiting, address, public_key).await,
+            Ok(Place::Barred) => failed("the operator of this node wants nothing to do with them or their node"),
             Ok(Place::Here | Place::Away) | Err(_) => Tried::Later,
         }
     }

@@ -12,6 +12,7 @@ use actix_web::web::Bytes;
 use super::delivery::{Deliverer, OWN_TROUBLE, Pause};
 use crate::actors::database::Write;
 use crate::actors::negotiator::{HoldOff, Load, Lower, LowerHashing, Negotiate, Terms};
+use crate::crash::{self, Point};
 use crate::db::DbError;
 use crate::db::queries::messages::{self, StoredMessage};
 use crate::db::queries::outbox::Waiting;
@@ -26,7 +27,7 @@ use crate::protocol::hashing::Hashing;
 const MOST_TRIES: usize = 11;
 
 /// How long a node is left alone that says that it has had too many calls (11): the nodes of 2017 that count do so for half a minute.
-const HOLD_OFF: Duration = Duration::from_secs(30);
+pub(super) const HOLD_OFF: Duration = Duration::from_secs(30);
 
 /// What is remembered between the tries.
 struct Attempt {
@@ -106,7 +107,9 @@ impl Deliverer {
             Err(error) => return self.try_later(waiting, &error.to_string(), Duration::ZERO).await.map(Tried::Done),
         };
         self.note_way(message, &written, attempt);
-        Ok(Tried::Done(match self.client.deliver(address, written).await {
+        let outcome = self.client.deliver(address, written).await;
+        crash::reach(Point::AfterSend);
+        Ok(Tried::Done(match outcome {
             Outcome::Taken => self.settle(message, Receipt::Delivered, None).await.map(|()| None)?,
             Outcome::Held => {
                 let reason = "they have left that node, which holds the message for them";

@@ -23,6 +23,8 @@ pub enum Place {
     },
     /// Not there.
     Away,
+    /// On the blacklist of this node, or their node is.
+    Barred,
 }
 
 /// Asks where somebody is.
@@ -34,13 +36,19 @@ impl Handler<WhereIs> for Presence {
     type Result = actix::MessageResult<WhereIs>;
 
     fn handle(&mut self, WhereIs(username): WhereIs, _: &mut Context<Self>) -> Self::Result {
+        if self.users.contains_key(&username) {
+            return actix::MessageResult(Place::Here);
+        }
+        if self.barred.contains(&username) || self.links.blacklist.bars_user(&username) {
+            return actix::MessageResult(Place::Barred);
+        }
         let elsewhere = |peer: &&Peer| !self.is_here(peer.address);
         let at = |peer: &Peer| Place::At { address: SocketAddr::from(peer.address), public_key: peer.public_key.clone() };
-        actix::MessageResult(match (self.reach(&username), self.peers.get(&username).filter(elsewhere)) {
-            _ if self.users.contains_key(&username) => Place::Here,
+        let known = || match (self.reach(&username), self.peers.get(&username).filter(elsewhere)) {
             (Reach::Online | Reach::Unknown, Some(peer)) => at(peer),
             _ => Place::Away,
-        })
+        };
+        actix::MessageResult(self.told_of(&username).unwrap_or_else(known))
     }
 }
 

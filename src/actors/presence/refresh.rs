@@ -25,6 +25,7 @@ struct Question {
 
 /// What has changed with somebody.
 struct Change {
+    answered: bool,
     status: bool,
     profile: Option<ProfileView>,
 }
@@ -50,6 +51,7 @@ impl Presence {
         }
         for question in questions {
             let (calls, links, about) = (calls.clone(), self.links.clone(), question.about.clone());
+            let address = question.address;
             let answer = async move {
                 // Only closing the semaphore fails, which nobody does.
                 let _slot = calls.slots.acquire().await;
@@ -57,6 +59,11 @@ impl Presence {
             };
             context.spawn(answer.into_actor(self).map(move |change, presence, context| match change {
                 Ok(change) => {
+                    if let Some(peer) =
+                        presence.peers.get_mut(&about).filter(|peer| change.answered && SocketAddr::from(peer.address) == address)
+                    {
+                        peer.saw(clock::now());
+                    }
                     if change.status {
                         presence.announce(vec![about.clone()], context);
                     }
@@ -81,7 +88,7 @@ async fn ask(calls: &Calls, links: &PresenceLinks, question: Question) -> Result
         keep_status(links, &about, status).await?;
     }
     let profile = if with_profile { refresh_profile(calls, links, &about, &asker, address, known).await? } else { None };
-    Ok(Change { status: status_changed, profile })
+    Ok(Change { answered: status.is_some(), status: status_changed, profile })
 }
 
 async fn keep_status(links: &PresenceLinks, about: &Username, status: Status) -> Result<(), DbError> {

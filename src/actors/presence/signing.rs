@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use actix::{ActorFutureExt, Context, Handler, Message, ResponseActFuture, ResponseFuture, WrapFuture};
+use actix::{ActorFuture, ActorFutureExt, AsyncContext, Context, Handler, Message, ResponseActFuture, ResponseFuture, WrapFuture};
 
 use super::{Presence, User};
 use crate::actors::relay::HandOut;
 use crate::domain::username::Username;
 use crate::peers::login_server::LoginCallError;
 use crate::protocol::login_server::{Credential, Login, Refusal};
+
+/// How often the login server is told that somebody has left, with each round of reports: after that, their lease has run out.
+const LOG_OFFS: u32 = 8;
 
 /// How long signing everybody out may take when the node stops.
 const SIGN_OUT_TIMEOUT: Duration = Duration::from_millis(1500);
@@ -66,6 +69,7 @@ impl Handler<SignIn> for Presence {
 impl Presence {
     /// Counts `username` as being here from now on.
     fn enter(&mut self, username: Username, user: User, context: &mut Context<Self>) {
+        self.leaving.remove(&username);
         self.users.insert(username.clone(), user);
         self.returned(&username, None);
         self.announce(vec![username], context);
@@ -133,7 +137,7 @@ impl Handler<UseKey> for Presence {
 pub struct SignOut(pub Username);
 
 impl Handler<SignOut> for Presence {
-    type Result = ResponseFuture<()>;
+    type Result = ResponseActFuture<Self, ()>;
 
     fn handle(&mut self, SignOut(username): SignOut, context: &mut Context<Self>) -> Self::Result {
         let login = self.login(&username);
@@ -142,13 +146,44 @@ impl Handler<SignOut> for Presence {
         if let Some(peer) = self.peers.get_mut(&username) {
             peer.listed = false;
         }
-        self.announce(vec![username], context);
-        let (Some(calls), Some(login)) = (self.calls.clone(), login) else { return Box::pin(async {}) };
-        Box::pin(async move {
-            if let Err(error) = calls.login_server.log_off(&login).await {
-                tracing::warn!(user = %login.username, %error, "could not log {} off; their lease will run out", login.username);
+        self.announce(vec![username.clone()], context);
+        let Some(login) = login else { return Box::pin(actix::fut::ready(())) };
+        self.leaving.insert(username, (login.clone(), LOG_OFFS));
+        Box::pin(self.log_off(login))
+    }
+}
+
+impl Presence {
+    /// Tells the login server once more who has left, while it did not hear of it.
+    pub(super) fn log_off_the_leaving(&mut self, context: &mut Context<Self>) {
+        let logins: Vec<Login> = self.leaving.values().map(|(login, _)| login.clone()).collect();
+        for login in logins {
+            context.spawn(self.log_off(login));
+        }
+    }
+
+    fn log_off(&self, login: Login) -> impl ActorFuture<Self, Output = ()> + use<> {
+        let (calls, who) = (self.calls.clone(), login.clone());
+        let call = async move {
+            match calls {
+                Some(calls) => calls.login_server.log_off(&who).await,
+                None => Ok(()),
             }
-        })
+        };
+        actix::fut::wrap_future::<_, Self>(call).map(move |outcome, presence, _| presence.has_left(&login.username, outcome))
+    }
+
+    /// Notes what the login server said to somebody's leaving. A refusal for too many calls, and silence, are not its last word.
+    fn has_left(&mut self, username: &Username, outcome: Result<(), LoginCallError>) {
+        let Some((login, tries)) = self.leaving.remove(username) else { return };
+        match outcome {
+            Ok(()) => {}
+            Err(LoginCallError::NotWorking(_) | LoginCallError::Refused(Refusal::LimitReached)) if tries > 1 => {
+                tracing::info!(user = %username, "the login server did not take that {username} has left; telling it again with the next reports");
+                self.leaving.insert(username.clone(), (login, tries - 1));
+            }
+            Err(error) => tracing::warn!(user = %username, %error, "could not log {username} off; their lease will run out"),
+        }
     }
 }
 
@@ -162,7 +197,8 @@ impl Handler<SignEverybodyOut> for Presence {
 
     fn handle(&mut self, _: SignEverybodyOut, _: &mut Context<Self>) -> Self::Result {
         let users: Vec<Username> = self.users.keys().cloned().collect();
-        let logins: Vec<Login> = users.iter().filter_map(|username| self.login(username)).collect();
+        let here = users.iter().filter_map(|username| self.login(username));
+        let logins: Vec<Login> = here.chain(self.leaving.values().map(|(login, _)| login.clone())).collect();
         self.users.clear();
         let Some(calls) = self.calls.clone() else { return Box::pin(async {}) };
         Box::pin(async move {

@@ -3,12 +3,19 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::db::DbError;
+use crate::domain::stamp::Stamp;
 
 /// When the list of who is online was last read, in seconds as text.
 pub const LIST_READ_AT: &str = "list_read_at";
 
 /// The key that signs session cookies.
 pub const COOKIE_KEY: &str = "cookie_key";
+
+/// When it was last tried whether writes are kept, in seconds as text.
+const HEALTH_CHECKED_AT: &str = "health_checked_at";
+
+/// A check that is so young is as good as a new one: whoever asks for the node's health must not keep its disk busy.
+const HEALTH_AGE_S: f64 = 1.0;
 
 /// Reads a value.
 pub fn get(connection: &Connection, name: &str) -> Result<Option<Vec<u8>>, DbError> {
@@ -31,4 +38,13 @@ pub fn get_or_set(connection: &Connection, name: &str, fresh: &[u8]) -> Result<V
     }
     set(connection, name, fresh)?;
     Ok(fresh.to_vec())
+}
+
+/// Writes something, to see whether writes are kept; at most once a second.
+pub fn note_health_check(connection: &Connection, now: Stamp) -> Result<(), DbError> {
+    let last = get(connection, HEALTH_CHECKED_AT)?.and_then(|value| Stamp::parse(std::str::from_utf8(&value).ok()?).ok());
+    match last {
+        Some(last) if (now.seconds() - last.seconds()).abs() < HEALTH_AGE_S => Ok(()),
+        _ => set(connection, HEALTH_CHECKED_AT, now.to_string().as_bytes()),
+    }
 }

@@ -436,6 +436,14 @@ pub fn retry(connection: &Connection, id: &MessageId, sender: &Username, now: St
     Ok(message)
 }
 
+/// Removes a failed message of `sender` for good. Says to whom it was; `None` when it is not theirs or has not failed.
+pub fn discard(connection: &Connection, id: &MessageId, sender: &Username) -> Result<Option<Username>, DbError> {
+    let mut statement = connection.prepare_cached(
+        "DELETE FROM messages WHERE identity = ? AND sender = ? AND origin = 'here' AND receipt = 'failed' RETURNING destination",
+    )?;
+    Ok(statement.query_row((id, sender), |row| row.get(0)).optional()?)
+}
+
 /// How many messages there are.
 pub fn count(connection: &Connection) -> Result<u64, DbError> {
     Ok(connection.query_row("SELECT count(*) FROM messages", [], |row| row.get(0))?)

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod acknowledgements;
 pub mod blocks;
+pub mod census;
 pub mod conversations;
 pub mod event_outbox;
 pub mod events;

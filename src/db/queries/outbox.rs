@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::messages::{self, StoredMessage};
 use crate::db::DbError;
+use crate::domain::receipt::Receipt;
 use crate::domain::stamp::Stamp;
 use crate::domain::username::Username;
 
@@ -71,8 +72,7 @@ pub fn deposits(connection: &Connection, destination: &Username, limit: usize) -
     Ok(deposits)
 }
 
-/// Records which nodes hold a message.
-pub fn set_relays(connection: &Connection, seq: i64, relays: &[SocketAddr]) -> Result<(), DbError> {
+fn set_relays(connection: &Connection, seq: i64, relays: &[SocketAddr]) -> Result<(), DbError> {
     let relays = relays.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     connection.prepare_cached("UPDATE outbox SET relays = ? WHERE seq = ?")?.execute((relays, seq))?;
     Ok(())
@@ -90,4 +90,22 @@ pub fn postpone(connection: &Connection, seq: i64, next_attempt_at: Stamp, error
 pub fn remove(connection: &Connection, seq: i64) -> Result<(), DbError> {
     connection.prepare_cached("DELETE FROM outbox WHERE seq = ?")?.execute([seq])?;
     Ok(())
+}
+
+/// Takes a message out and moves its receipt forward, with the reason if it failed. Says what the message is now.
+pub fn settle(
+    connection: &Connection,
+    seq: i64,
+    receipt: Receipt,
+    failure: Option<&str>,
+    now: Stamp,
+) -> Result<Option<StoredMessage>, DbError> {
+    remove(connection, seq)?;
+    messages::advance_receipt(connection, seq, receipt, failure, now)
+}
+
+/// Records which nodes hold a message that stays in the outbox until it is delivered. Says what the message is now.
+pub fn relayed(connection: &Connection, seq: i64, relays: &[SocketAddr], now: Stamp) -> Result<Option<StoredMessage>, DbError> {
+    set_relays(connection, seq, relays)?;
+    messages::advance_receipt(connection, seq, Receipt::Relayed, None, now)
 }

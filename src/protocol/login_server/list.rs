@@ -68,6 +68,21 @@ pub fn print_json(users: &[ListedUser]) -> serde_json::Result<String> {
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
+/// Writes `users` as node T does when it is asked in the login server's place: "`0: ` followed by all fields separated and ended by commas"
+/// (application protocol, section 10). There is nothing between two rows, so each has six fields, the last one empty without a key.
+#[must_use]
+pub fn print_fields(users: &[ListedUser]) -> String {
+    let mut text = "0: ".to_owned();
+    for row in users.iter().map(Row::from) {
+        let key = row.public_key.as_deref().unwrap_or_default();
+        for field in [&*row.username, &*row.location, &*row.ip, &*row.port, &*row.last_login, key] {
+            text.push_str(field);
+            text.push(',');
+        }
+    }
+    text
+}
+
 /// Reads the answer to a `getList`, whichever form was asked for. Rows that are not right are left out.
 ///
 /// # Errors

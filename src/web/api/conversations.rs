@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::{ApiError, ApiResult, CsrfChecked, Failure, Json, Named, SignedIn, State, read_json};
 use crate::actors::event::MessageView;
-use crate::actors::session::{MarkRead, Retry, Send};
+use crate::actors::session::{Discard, MarkRead, Retry, Send};
 use crate::db::queries::conversations;
 use crate::db::queries::messages::Cursor;
 use crate::db::queries::pages::{self, Page, Place};
@@ -179,4 +179,13 @@ pub(super) async fn mark_read(
 pub(super) async fn retry(user: CsrfChecked, id: web::Path<String>) -> ApiResult<MessageView> {
     let id = MessageId::parse(&id).map_err(|_| Failure::NotFound("message"))?;
     Ok(Json(user.0.session.send(Retry(id)).await??))
+}
+
+/// Removes a failed message for good.
+#[utoipa::path(delete, path = "/api/messages/{id}", params(("id" = String, Path)),
+    responses((status = 204), (status = 404, description = "No failed message of the user's")))]
+pub(super) async fn discard(user: CsrfChecked, id: web::Path<String>) -> Result<HttpResponse, ApiError> {
+    let id = MessageId::parse(&id).map_err(|_| Failure::NotFound("message"))?;
+    user.0.session.send(Discard(id)).await??;
+    Ok(HttpResponse::NoContent().finish())
 }

@@ -50,6 +50,7 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(resource("/conversations/{username}/files").route(web::post().to(files::send)))
         .service(resource("/conversations/{username}/read").route(web::post().to(conversations::mark_read)))
+        .service(resource("/messages/{id}").route(web::delete().to(conversations::discard)))
         .service(resource("/messages/{id}/retry").route(web::post().to(conversations::retry)))
         .service(resource("/files/{id}").route(web::get().to(files::read)).route(web::head().to(files::read)))
         .service(resource("/search").route(web::get().to(search::find)))
@@ -64,9 +65,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .default_service(web::to(no_such_call));
 }
 
-/// `/healthz`, which needs no session.
+/// `/healthz` and `/metrics`, which need no session.
 pub fn health_routes(config: &mut ServiceConfig) {
-    config.service(web::resource("/healthz").route(web::get().to(health::health)));
+    config
+        .service(web::resource("/healthz").route(web::get().to(health::health)))
+        .service(web::resource("/metrics").route(web::get().to(health::metrics)));
 }
 
 fn resource(path: &str) -> Resource {

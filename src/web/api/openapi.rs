@@ -29,6 +29,7 @@ use super::{blocks, conversations, events, files, health, profile, search, sessi
         conversations::send,
         conversations::mark_read,
         conversations::retry,
+        conversations::discard,
         files::send,
         files::read,
         search::find,
@@ -42,6 +43,7 @@ use super::{blocks, conversations, events, files, health, profile, search, sessi
         blocks::remove,
         ws::open,
         health::health,
+        health::metrics,
     )
 )]
 struct Api;

@@ -37,6 +37,8 @@ pub(super) struct SessionView {
     profile: ProfileView,
     login_server: LoginServerView,
     limits: LimitsView,
+    /// Whether this node could not read its database at a start and has gone on with an empty one.
+    database_set_aside: bool,
 }
 
 /// How the login server is doing.
@@ -121,6 +123,7 @@ async fn view(state: &NodeState, username: Username, status: Status, csrf_token:
         profile: ProfileView::of(&person),
         login_server: LoginServerView { reachable: seen.login_server_working },
         limits: LimitsView { message_bytes: limits.message_bytes, file_bytes: limits.file_bytes },
+        database_set_aside: !state.set_aside().await.is_empty(),
     })
 }
 

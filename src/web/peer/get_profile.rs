@@ -6,7 +6,6 @@ use super::{PeerResult, State, charge_call, charged_body, json, question_limit, 
 use crate::db::queries::people;
 use crate::protocol::outgoing::profile_answer;
 use crate::protocol::peer::GetProfile;
-use crate::protocol::reply_code::{Reply, ReplyCode};
 use crate::web::error::Failure;
 
 /// Tells what a user of this node tells about themselves: nothing that the protocol does not need, and nothing of others.
@@ -16,7 +15,7 @@ pub(super) async fn get_profile(request: HttpRequest, payload: web::Payload, sta
     let name = about.clone();
     let person = state.reader.read(move |connection| people::find(connection, &name)).await?;
     let Some(person) = person.filter(|person| person.has_account) else {
-        return Err(Failure::Peer(Reply::new(ReplyCode::Database, "No such user on this node")).into());
+        return Err(Failure::NoProfile.into());
     };
     let picture = person.picture_sha256.as_ref().map(|sha256| {
         // The version tells the others when there is a new one.

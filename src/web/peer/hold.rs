@@ -11,6 +11,7 @@ use crate::db::queries::people;
 use crate::domain::message::{Content, MessageId};
 use crate::domain::relay::{Deposit, HeldCall};
 use crate::domain::username::Username;
+use crate::metrics::Taken;
 use crate::protocol::outgoing::{self, SentFile, SentHash};
 use crate::protocol::peer::ReceiveFile;
 use crate::protocol::reply_code::{HELD, Reply, ReplyCode};
@@ -57,7 +58,10 @@ async fn hold(
     let depositor = depositor(state, sender, from).await?;
     let deposit = Deposit { id, depositor, addressee: addressee.clone(), call, body };
     match state.relay.ask(Hold(deposit)).await? {
-        Ok(()) => Ok(text(Reply::new(ReplyCode::Success, HELD).to_string())),
+        Ok(()) => {
+            state.metrics.brought(Taken::Held);
+            Ok(text(Reply::new(ReplyCode::Success, HELD).to_string()))
+        }
         Err(HoldError::Full) => {
             Err(Failure::Peer(Reply::new(ReplyCode::Unavailable, "The addressee is away and this node holds as much as it may")))
         }

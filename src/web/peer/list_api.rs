@@ -2,12 +2,11 @@
 
 use actix_web::HttpRequest;
 
-use super::{CALLS, PeerResult, State, charge_call, text};
-use crate::actors::rate_limiter::Spend;
+use super::{CALLS, PeerResult, State, charge, charge_call, text};
 use crate::protocol::list_api::{self, RECOMMENDED_ENCRYPTION, RECOMMENDED_HASHING};
 
 /// Says which calls and standards this node has.
 pub(super) async fn list_api(request: HttpRequest, state: State) -> PeerResult {
-    state.limiter.ask(Spend(charge_call(&request))).await??;
+    charge(&request, &state, charge_call(&request)).await?;
     Ok(text(list_api::text(&CALLS, &RECOMMENDED_ENCRYPTION, &RECOMMENDED_HASHING)))
 }

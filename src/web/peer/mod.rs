@@ -4,6 +4,9 @@
 
 mod acknowledge;
 mod acknowledge_event;
+mod charging;
+mod gate;
+mod get_list;
 mod get_profile;
 mod get_public_key;
 mod get_status;
@@ -15,31 +18,34 @@ mod ping;
 mod receive_event;
 mod receive_file;
 mod receive_message;
+mod report;
 mod retrieve_messages;
 mod sealed;
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::HttpResponse;
 use actix_web::http::header::ContentType;
-use actix_web::web::{self, Bytes, Data, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::{self, Data, ServiceConfig};
 
-use super::auth;
-use super::body::{self, BodyLimit};
+use self::charging::{Refusals, charge, charge_call, charged_body};
+use self::gate::resource;
+use super::body::BodyLimit;
 use super::error::{Failure, PeerError};
 use super::state::NodeState;
 use crate::actors::database::Receive;
 use crate::actors::event::Event;
 use crate::actors::node::Announce;
-use crate::actors::rate_limiter::{Charge, Spend};
-use crate::db::queries::invitations::Taken;
+use crate::db::queries::invitations;
 use crate::db::queries::messages::{Incoming, Mark, Reception};
+use crate::metrics::Taken;
 use crate::protocol::hashing::HashClaim;
 use crate::protocol::list_api::Call;
 use crate::protocol::reply_code::{Reply, ReplyCode};
 
-/// The calls that this node answers, in the order in which it lists them.
+/// The calls that this node lists, in this order. `/getList` and `/report` are not in the recommended text (section 6), though it answers them.
 pub const CALLS: [Call; 12] = [
     Call::ListApi,
     Call::Ping,
@@ -58,6 +64,7 @@ pub const CALLS: [Call; 12] = [
 /// The calls of other nodes.
 pub fn routes(config: &mut ServiceConfig) {
     config
+        .app_data(Rc::new(Refusals::default()))
         .service(resource("/listAPI").route(web::get().to(list_api::list_api)).route(web::post().to(list_api::list_api)))
         .service(resource("/ping").route(web::get().to(ping::ping)).route(web::post().to(ping::ping)))
         .service(resource("/receiveMessage").route(web::post().to(receive_message::receive_message)))
@@ -70,23 +77,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(resource("/getProfile").route(web::post().to(get_profile::get_profile)))
         .service(resource("/getStatus").route(web::post().to(get_status::get_status)))
         .service(resource("/retrieveMessages").route(web::post().to(retrieve_messages::retrieve_messages)))
+        .service(resource("/getList").route(web::get().to(get_list::get_list)))
+        .service(resource("/report").route(web::post().to(report::report)))
         .service(resource("/pictures/{username}").route(web::get().to(picture::picture)));
-}
-
-fn resource(path: &str) -> actix_web::Resource {
-    web::resource(path).default_service(web::to(async || Err::<HttpResponse, _>(PeerError(Failure::WrongMethod))))
-}
-
-/// Reads the body of a call, charged to the caller.
-async fn charged_body(
-    request: &HttpRequest,
-    payload: web::Payload,
-    state: &NodeState,
-    charge: Charge,
-    limit: BodyLimit,
-) -> Result<Bytes, Failure> {
-    state.limiter.ask(Spend(charge)).await??;
-    body::read(request, payload, limit).await
 }
 
 /// The limit of a body that holds `content_bytes` of content: in JSON each may take six characters, and the rest is small.
@@ -98,10 +91,6 @@ fn json_limit(state: &NodeState, what: &'static str, content_bytes: usize) -> Bo
 /// The limit of a cheap question.
 fn question_limit(state: &NodeState) -> BodyLimit {
     json_limit(state, "a question", 1 << 10)
-}
-
-fn charge_call(request: &HttpRequest) -> Charge {
-    Charge::PeerCall(auth::caller(request))
 }
 
 /// Longest stamp that is echoed, in bytes: a time has fewer digits.
@@ -117,15 +106,18 @@ fn mark(stamp_text: String, claim: HashClaim) -> Mark {
 async fn take_in(state: &NodeState, incoming: Incoming) -> Result<HttpResponse, Failure> {
     let incoming = Arc::new(incoming);
     match state.database.ask(Receive(incoming.clone())).await?? {
-        Reception::New(_) | Reception::Repeat => Ok(text(ReplyCode::Success.to_string())),
+        Reception::New(_) => Ok(taken(state, Taken::Stored)),
+        Reception::Repeat => Ok(taken(state, Taken::Repeated)),
         Reception::NotOurs => hold::message(state, &incoming).await,
-        Reception::Blocked => Err(Failure::Peer(ReplyCode::RateLimited.into())),
-        Reception::Impersonation => Err(Failure::Peer(ReplyCode::Unauthenticated.into())),
+        Reception::Blocked => Err(refused(state, ReplyCode::RateLimited)),
+        Reception::Impersonation => Err(refused(state, ReplyCode::Unauthenticated)),
     }
 }
 
 /// Answers what has to do with an event, and tells the user here whom it concerns.
-fn taken_event(state: &NodeState, taken: Taken) -> Result<HttpResponse, Failure> {
+fn taken_event(state: &NodeState, taken: invitations::Taken) -> Result<HttpResponse, Failure> {
+    use invitations::Taken;
+
     let refuse = |reply: Reply| Err(Failure::Peer(reply));
     match taken {
         Taken::News { id, of } => {
@@ -141,6 +133,16 @@ fn taken_event(state: &NodeState, taken: Taken) -> Result<HttpResponse, Failure>
         Taken::NotTheirs => refuse(ReplyCode::Unauthenticated.into()),
         Taken::Full => refuse(Reply::new(ReplyCode::Forbidden, "They have as many invitations as they can keep")),
     }
+}
+
+fn taken(state: &NodeState, how: Taken) -> HttpResponse {
+    state.metrics.brought(how);
+    text(ReplyCode::Success.to_string())
+}
+
+fn refused(state: &NodeState, code: ReplyCode) -> Failure {
+    state.metrics.brought(Taken::Refused);
+    Failure::Peer(code.into())
 }
 
 fn text(body: String) -> HttpResponse {

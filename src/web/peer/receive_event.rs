@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, web};
 
+use super::charging::charge_claim;
 use super::sealed::{self, Opened};
 use super::{PeerResult, State, charged_body, json_limit, taken_event};
 use crate::actors::database::Write;
@@ -21,6 +22,7 @@ pub(super) async fn receive_event(request: HttpRequest, payload: web::Payload, s
     let charge = Charge::PeerMessage(auth::caller(&request));
     let body = charged_body(&request, payload, &state, charge, limit).await?;
     let Opened { call, encryption } = sealed::read::<ReceiveEvent>(&state, body).await?;
+    charge_claim(&request, &state, (&call.sender, &call.destination), Charge::ClaimedMessage).await?;
 
     let ReceiveEvent { sender: host, destination: guest, start_text, start, end, name, description, location, picture, markup } = call;
     let details = EventDetails { name, description, location, picture, start, end, markup };

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, web};
 use sha2::{Digest, Sha256};
 
+use super::charging::charge_claim;
 use super::hold;
 use super::sealed::{self, Opened};
 use super::{PeerResult, State, charged_body, json_limit, mark, take_in};
@@ -15,13 +16,17 @@ use crate::protocol::peer::ReceiveFile;
 use crate::web::auth;
 use crate::web::error::Failure;
 
+/// By default files of 5 MiB less 2 bytes are sent, since S takes no more; but 5 MiB is the protocol's limit, so they may come.
+const MORE_THAN_IS_SENT: usize = 2;
+
 /// A peer hands us a file for one of our users. The bytes are on disk before the message is.
 pub(super) async fn receive_file(request: HttpRequest, payload: web::Payload, state: State) -> PeerResult {
-    let limit = state.settings.limits.file_bytes;
+    let limit = state.settings.limits.file_bytes.saturating_add(MORE_THAN_IS_SENT);
     let charge = Charge::PeerFile(auth::caller(&request));
     // Base64 takes four characters for three bytes, and encrypted each of these is two; others have line breaks, or escape `/`.
     let body = charged_body(&request, payload, &state, charge, json_limit(&state, "a file", limit / 2)).await?;
     let Opened { call, encryption } = sealed::read::<ReceiveFile>(&state, body).await?;
+    charge_claim(&request, &state, (&call.sender, &call.destination), Charge::ClaimedFile).await?;
     let (claim, from) = (call.claim.clone(), auth::caller(&request));
     let check = move || {
         call.check_hash()?;

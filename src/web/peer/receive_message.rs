@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, web};
 
+use super::charging::charge_claim;
 use super::sealed::{self, Opened};
 use super::{PeerResult, State, charged_body, json_limit, mark, take_in};
 use crate::actors::rate_limiter::Charge;
@@ -18,6 +19,7 @@ pub(super) async fn receive_message(request: HttpRequest, payload: web::Payload,
     let charge = Charge::PeerMessage(auth::caller(&request));
     let body = charged_body(&request, payload, &state, charge, json_limit(&state, "a message", limit)).await?;
     let Opened { call: message, encryption } = sealed::read::<ReceiveMessage>(&state, body).await?;
+    charge_claim(&request, &state, (&message.sender, &message.destination), Charge::ClaimedMessage).await?;
     if message.text.len() > limit {
         return Err(Failure::TooLarge { what: "a message", limit }.into());
     }

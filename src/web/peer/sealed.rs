@@ -6,6 +6,7 @@
 use actix_web::web::{self, Bytes};
 
 use super::State;
+use super::gate::check_user;
 use crate::db::queries::keys::{self, OwnKeys};
 use crate::protocol::body::Body;
 use crate::protocol::encryption::{self, Encryption};
@@ -29,12 +30,22 @@ pub(super) async fn read<R: Request + Send + 'static>(state: &State, bytes: Byte
     let short = bytes.len() <= SHORT_BYTES;
     let (body, encryption) =
         if short { parse::<R>(&bytes)? } else { web::block(move || parse::<R>(&bytes)).await.map_err(Failure::internal)?? };
+    check_sender(state, &body)?;
     if short && encryption == Encryption::None {
         return Ok(Opened { call: R::read(body)?, encryption });
     }
     let keys = if encryption.needs_key() { keys_for(state, &body).await? } else { None };
     let call = web::block(move || open(body, keys)).await.map_err(Failure::internal)??;
     Ok(Opened { call, encryption })
+}
+
+/// The name that every call gives for its caller, and never encrypted, is `sender`; see `retrieve_messages` for the one that does not.
+fn check_sender(state: &State, body: &Body) -> Result<(), Failure> {
+    if !state.settings.blacklist.has_users() {
+        return Ok(());
+    }
+    // A name that makes no sense is on no list, and is refused where it is read.
+    body.username(&["sender"]).map_or(Ok(()), |sender| check_user(state, &sender))
 }
 
 /// In the order in which other nodes look: what is missing (1) before what is not supported (9).

@@ -288,6 +288,7 @@ export function startConversation() {
     log.setReceipt(id, receipt, failure, travelled);
     if (visit) showTravel(log.newest()?.travelled);
   });
+  on("discarded", ({ id }) => log.remove(id));
   on("conversations", () => markSeen());
   on("users", showAround);
   on("user", ({ username }) => username === openUsername() && showAround());

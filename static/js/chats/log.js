@@ -82,6 +82,18 @@ export class MessageLog {
     return true;
   }
 
+  // Takes a message out, with the line of its day if it was alone on it.
+  remove(id) {
+    const element = this.#elements.get(id);
+    if (!element) return;
+    const neighbours = [previousMessage(element), nextMessage(element)];
+    this.#setDayLine(element, false);
+    element.remove();
+    this.#messages.delete(id);
+    this.#elements.delete(id);
+    for (const neighbour of neighbours) if (neighbour) this.#decorate(neighbour);
+  }
+
   setReceipt(id, receipt, failure, travelled) {
     const message = this.#messages.get(id);
     if (message) this.put({ ...message, receipt, failure, travelled: travelled ?? message.travelled });

@@ -57,13 +57,17 @@ export function updateMeta(element, message) {
 
 function buildFailure(message) {
   const note = el("span", { class: "failure-text" }, message.failure ?? texts.message.failedDefault);
-  const again = el("button", { type: "button", class: "link-button" }, texts.tryAgain);
-  again.addEventListener("click", async () => {
-    try {
-      emit("message", { message: await whileBusy(again, () => api.retry(message.id)) });
-    } catch (error) {
+  const button = (label, act) => {
+    const made = el("button", { type: "button", class: "link-button" }, label);
+    made.addEventListener("click", () => whileBusy(made, act).catch((error) => {
       note.textContent = error.message;
-    }
+    }));
+    return made;
+  };
+  const again = button(texts.tryAgain, async () => emit("message", { message: await api.retry(message.id) }));
+  const discard = button(texts.message.discard, async () => {
+    await api.discard(message.id);
+    emit("discarded", { id: message.id, with: message.to });
   });
-  return el("p", { class: "failure", role: "alert" }, note, " ", again);
+  return el("p", { class: "failure", role: "alert" }, note, " ", again, " ", discard);
 }
