@@ -10,8 +10,10 @@ pub struct FileName(String);
 const MAX_NAME_CHARS: usize = 200;
 
 /// Characters that change the direction of text, with which `exe.gpj` is made to look like a picture.
-const DIRECTION_MARKS: [char; 11] =
-    ['\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}'];
+const DIRECTION_MARKS: [char; 12] = [
+    '\u{61c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}',
+    '\u{2069}',
+];
 
 impl FileName {
     /// Makes a name that can be shown of whatever was sent: the last component, without what could mislead.
@@ -20,7 +22,7 @@ impl FileName {
         let last = raw.rsplit(['/', '\\']).next().unwrap_or_default();
         let shown = |c: &char| !c.is_control() && !DIRECTION_MARKS.contains(c);
         let name: String = last.chars().filter(shown).collect();
-        let name = name.trim().trim_matches('.');
+        let name = name.trim_matches(|c: char| c.is_whitespace() || c == '.');
         if name.is_empty() { Self("file".to_owned()) } else { Self(shortened(name)) }
     }
 
@@ -94,8 +96,11 @@ mod tests {
             ("C:\\Users\\me\\cat.png", "cat.png"),
             ("..", "file"),
             ("", "file"),
+            (". .", "file"),
+            ("\u{2028}. notes.txt .", "notes.txt"),
             ("a\r\nb.txt", "ab.txt"),
             ("photo\u{202e}gpj.exe", "photogpj.exe"),
+            ("photo\u{61c}gpj.exe", "photogpj.exe"),
         ];
         for (sent, shown) in cases {
             assert_eq!(FileName::from_sent(sent).as_str(), shown, "{sent:?}");

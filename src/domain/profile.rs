@@ -24,8 +24,11 @@ impl Profile {
     /// The profile with each text cut to [`MAX_PROFILE_CHARS`] and without control characters: what a peer sends has no bounds.
     #[must_use]
     pub fn tidied(self) -> Self {
-        let tidy =
-            |text: String| -> String { text.trim().chars().filter(|c| !c.is_control() || *c == '\n').take(MAX_PROFILE_CHARS).collect() };
+        let tidy = |text: String| -> String {
+            let shown: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
+            let cut: String = shown.trim().chars().take(MAX_PROFILE_CHARS).collect();
+            cut.trim_end().to_owned()
+        };
         Self {
             fullname: tidy(self.fullname),
             position: tidy(self.position),
@@ -40,5 +43,20 @@ impl Profile {
         let texts =
             [("fullname", &self.fullname), ("position", &self.position), ("description", &self.description), ("location", &self.location)];
         texts.into_iter().find(|(_, text)| text.chars().count() > MAX_PROFILE_CHARS).map(|(name, _)| name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_tidied_is_tidy() {
+        let spaced = format!("{} {}", "x".repeat(MAX_PROFILE_CHARS - 1), "y");
+        for (sent, kept) in [("\u{1} Ana\u{7} \u{1}", "Ana"), ("a\nb", "a\nb"), (&spaced, &"x".repeat(MAX_PROFILE_CHARS - 1))] {
+            let profile = Profile { fullname: sent.to_owned(), ..Profile::default() }.tidied();
+            assert_eq!(profile.fullname, kept);
+            assert_eq!(profile.clone().tidied(), profile);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 mod blocks;
 mod conversations;
-mod files;
+pub mod files;
 mod health;
 mod openapi;
 mod profile;
