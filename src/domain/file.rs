@@ -44,8 +44,8 @@ fn shortened(name: &str) -> String {
     if length <= MAX_NAME_CHARS {
         return name.to_owned();
     }
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let ending: String = if ending.chars().count() <= 10 { format!("….{ending}") } else { "…".to_owned() };
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending).filter(|ending| ending.chars().count() <= 10);
+    let ending = ending.map_or_else(|| "…".to_owned(), |ending| format!("….{ending}"));
     let stem = MAX_NAME_CHARS - ending.chars().count();
     name.chars().take(stem).chain(ending.chars()).collect()
 }
@@ -112,6 +112,7 @@ mod tests {
         let name = FileName::from_sent(&format!("{}.tar", "x".repeat(4000)));
         assert_eq!(name.as_str().chars().count(), MAX_NAME_CHARS);
         assert!(name.as_str().ends_with("….tar"));
+        assert!(FileName::from_sent(&"x".repeat(4000)).as_str().ends_with("x…"));
     }
 
     #[test]
