@@ -40,7 +40,11 @@ fn read(content_type: HeaderValue, form: &[u8], step: usize) -> Option<Upload> {
 
 /// What was read is read again from a form as a browser would write it.
 fn again(upload: &Upload) {
-    const BOUNDARY: &str = "----a boundary that no file has";
+    const BOUNDARY: &str = "----a boundary that few files have";
+    // The fuzzer learns it.
+    if upload.bytes.windows(BOUNDARY.len()).any(|window| window == BOUNDARY.as_bytes()) {
+        return;
+    }
     let name = upload.name.as_str().replace('"', "%22");
     let head = format!(
         "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {}\r\n\r\n",
