@@ -18,7 +18,7 @@ impl FileName {
         let last = raw.rsplit(['/', '\\']).next().unwrap_or_default();
         let shown = |c: &char| !c.is_control() && !misleads(*c);
         let name: String = last.chars().filter(shown).collect();
-        let name = name.trim().trim_matches('.');
+        let name = name.trim_matches(|c: char| c.is_whitespace() || c == '.');
         if is_blank(name) { Self("file".to_owned()) } else { Self(shortened(name)) }
     }
 
@@ -40,8 +40,8 @@ fn shortened(name: &str) -> String {
     if length <= MAX_NAME_CHARS {
         return name.to_owned();
     }
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let ending: String = if ending.chars().count() <= 10 { format!("….{ending}") } else { "…".to_owned() };
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending).filter(|ending| ending.chars().count() <= 10);
+    let ending = ending.map_or_else(|| "…".to_owned(), |ending| format!("….{ending}"));
     let stem = MAX_NAME_CHARS - ending.chars().count();
     name.chars().take(stem).chain(ending.chars()).collect()
 }
@@ -92,8 +92,11 @@ mod tests {
             ("C:\\Users\\me\\cat.png", "cat.png"),
             ("..", "file"),
             ("", "file"),
+            (". .", "file"),
+            ("\u{2028}. notes.txt .", "notes.txt"),
             ("a\r\nb.txt", "ab.txt"),
             ("photo\u{202e}gpj.exe", "photogpj.exe"),
+            ("photo\u{61c}gpj.exe", "photogpj.exe"),
         ];
         for (sent, shown) in cases {
             assert_eq!(FileName::from_sent(sent).as_str(), shown, "{sent:?}");
@@ -105,6 +108,7 @@ mod tests {
         let name = FileName::from_sent(&format!("{}.tar", "x".repeat(4000)));
         assert_eq!(name.as_str().chars().count(), MAX_NAME_CHARS);
         assert!(name.as_str().ends_with("….tar"));
+        assert!(FileName::from_sent(&"x".repeat(4000)).as_str().ends_with("x…"));
     }
 
     #[test]

@@ -15,7 +15,8 @@ use super::message::Markup;
 #[must_use]
 pub fn to_html(text: &str, markup: Markup) -> String {
     match markup {
-        Markup::Plain => escape(text).replace('\n', "<br>"),
+        // To a browser each kind of line end is one.
+        Markup::Plain => escape(text).replace("\r\n", "<br>").replace(['\r', '\n'], "<br>"),
         Markup::Markdown => SANITISER.clean(&render_markdown(text)).to_string(),
     }
 }
@@ -63,8 +64,28 @@ fn render_markdown(text: &str) -> String {
         other => other,
     });
     let mut rendered = String::with_capacity(text.len() * 3 / 2);
-    html::push_html(&mut rendered, events);
+    html::push_html(&mut rendered, up_to_depth(events));
     rendered
+}
+
+/// Elements inside each other are drawn up to here. Nobody reads deeper, and for each tag the sanitiser looks through all that are open: 64 kB
+/// of `>` would take it minutes.
+const MAX_DEPTH: usize = 24;
+
+/// The events without the beginning and end of what is deeper than [`MAX_DEPTH`]; what is in it stays.
+fn up_to_depth<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
+    let mut depth = 0_usize;
+    events.filter(move |event| match event {
+        Event::Start(_) => {
+            depth += 1;
+            depth <= MAX_DEPTH
+        }
+        Event::End(_) => {
+            depth = depth.saturating_sub(1);
+            depth < MAX_DEPTH
+        }
+        _ => true,
+    })
 }
 
 static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -121,11 +142,28 @@ mod tests {
     }
 
     #[test]
+    fn each_kind_of_line_end_is_one_break() {
+        assert_eq!(to_html("a\r\nb\rc\nd", Markup::Plain), "a<br>b<br>c<br>d");
+    }
+
+    #[test]
     fn markdown_becomes_html() {
         let html = to_html("**bold** and [a link](https://example.org)\nnext", Markup::Markdown);
         assert!(html.contains("<strong>bold</strong>"), "{html}");
         assert!(html.contains("href=\"https://example.org\"") && html.contains("noopener"), "{html}");
         assert!(html.contains("<br>"), "{html}");
+    }
+
+    #[test]
+    fn elements_inside_each_other_are_drawn_up_to_a_depth() {
+        let deep =
+            [(">".repeat(60_000), "<blockquote>"), ("1. ".repeat(20_000), "<li>"), (format!("{0}x{0}", "*".repeat(30_000)), "<strong>")];
+        for (text, tag) in deep {
+            let html = to_html(&format!("{text} deep"), Markup::Markdown);
+            assert!((10..=MAX_DEPTH).contains(&html.matches(tag).count()) && html.contains("deep"), "{tag}");
+            let end = tag.replace('<', "</");
+            assert_eq!(html.matches(tag).count(), html.matches(&end).count(), "{tag}");
+        }
     }
 
     #[test]

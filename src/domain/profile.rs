@@ -29,7 +29,12 @@ impl Profile {
     pub fn tidied(self) -> Self {
         let shown = |c: &char| (!c.is_control() || *c == '\n') && !misleads(*c);
         let tidy = |text: String| -> String {
-            if is_blank(&text) { String::new() } else { text.trim().chars().filter(shown).take(MAX_PROFILE_CHARS).collect() }
+            if is_blank(&text) {
+                return String::new();
+            }
+            let text: String = text.chars().filter(shown).collect();
+            let cut: String = text.trim().chars().take(MAX_PROFILE_CHARS).collect();
+            cut.trim_end().to_owned()
         };
         Self {
             fullname: tidy(self.fullname),
@@ -45,5 +50,20 @@ impl Profile {
         let texts =
             [("fullname", &self.fullname), ("position", &self.position), ("description", &self.description), ("location", &self.location)];
         texts.into_iter().find(|(_, text)| text.chars().count() > MAX_PROFILE_CHARS).map(|(name, _)| name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_tidied_is_tidy() {
+        let spaced = format!("{} {}", "x".repeat(MAX_PROFILE_CHARS - 1), "y");
+        for (sent, kept) in [("\u{1} Ana\u{7} \u{1}", "Ana"), ("a\nb", "a\nb"), (&spaced, &"x".repeat(MAX_PROFILE_CHARS - 1))] {
+            let profile = Profile { fullname: sent.to_owned(), ..Profile::default() }.tidied();
+            assert_eq!(profile.fullname, kept);
+            assert_eq!(profile.clone().tidied(), profile);
+        }
     }
 }

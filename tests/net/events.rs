@@ -220,7 +220,8 @@ async fn the_start_is_echoed_in_the_digits_of_its_host() {
         let body = format!(
             r#"{{"sender": "ben", "destination": "ana", "event_name": "{name}", "start_time": {start}, "end_time": 3000000600.0}}"#
         );
-        let request = reqwest::Client::new().post(format!("http://{}/receiveEvent", ana.node)).body(body);
+        let request =
+            reqwest::Client::new().post(format!("http://{}/receiveEvent", ana.node)).header("Content-Type", "application/json").body(body);
         assert_eq!(request.send().await.unwrap().text().await.unwrap(), "0: Success");
         let got = has_event(&ana, name).await;
         answer(&ana, &got["id"], "going").await;

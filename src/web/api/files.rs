@@ -48,13 +48,21 @@ pub(super) async fn send(
     Ok(HttpResponse::build(StatusCode::CREATED).json(message))
 }
 
-struct Upload {
-    name: FileName,
-    content_type: String,
-    bytes: web::Bytes,
+/// A file as it was sent.
+pub struct Upload {
+    /// The name to show.
+    pub name: FileName,
+    /// What its sender, or its ending, says that it is.
+    pub content_type: String,
+    /// The content, which is not empty.
+    pub bytes: web::Bytes,
 }
 
-async fn read_upload(mut form: Multipart, limit: usize) -> Result<Upload, Failure> {
+/// Reads the part `file` of a form, of which at most `limit` bytes are taken; other parts are skipped.
+///
+/// # Errors
+/// [`Failure::BadRequest`] when there is no such part, [`Failure::TooLarge`], and [`Failure::Unprocessable`] for an empty file.
+pub async fn read_upload(mut form: Multipart, limit: usize) -> Result<Upload, Failure> {
     let bad = |error| match error {
         MultipartError::Payload(PayloadError::Overflow) => Failure::TooLarge { what: "a file", limit },
         error => Failure::BadRequest(format!("that is no form with a file: {error}")),
@@ -105,7 +113,7 @@ async fn serve(request: &HttpRequest, state: &NodeState, attachment: Attachment,
         state.reader.read(move |connection| files::sniffed_type(connection, &sha256)).await?.ok_or(Failure::NotFound("file"))?;
     let inline = !download && presentation(&content_type) == Presentation::Inline;
     let file = stored_file::open(&state.files, &attachment.sha256).await?;
-    let mut response = file.set_content_disposition(disposition(&attachment.name, inline)).into_response(request);
+    let mut response = stored_file::give(file.set_content_disposition(disposition(&attachment.name, inline)), request);
     let headers = response.headers_mut();
     // What the first bytes say that it is; what the sender says is only shown.
     let shown_type = if inline { content_type.as_str() } else { "application/octet-stream" };

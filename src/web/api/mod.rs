@@ -3,7 +3,7 @@
 mod blocks;
 mod conversations;
 mod events;
-mod files;
+pub mod files;
 mod health;
 mod openapi;
 mod profile;
