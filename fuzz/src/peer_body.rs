@@ -188,7 +188,7 @@ fn receive_event(event: &ReceiveEvent) -> String {
 /// The beginning of an event is echoed digit for digit.
 fn acknowledge_event(answer: &AcknowledgeEvent) -> String {
     let guest: &Username = &answer.sender;
-    let body = outgoing::acknowledge_event(guest, &answer.name, &answer.start_text, answer.attendance).to_json();
+    let body = outgoing::acknowledge_event(guest, guest, &answer.name, &answer.start_text, answer.attendance).to_json();
     let again: AcknowledgeEvent = read(body.as_bytes()).expect("our own answer");
     assert_eq!((&again.start_text, again.attendance, again.start), (&answer.start_text, answer.attendance, answer.start));
     format!("{guest} {:?} {}", answer.attendance, answer.start)

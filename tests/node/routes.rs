@@ -81,6 +81,9 @@ fn table() -> Vec<Row> {
         Row(POST, "/getStatus", "/getStatus", Json(profile_question), ALL),
         // What is held for ana is given to nobody who asks from elsewhere than she is listed; she is listed here.
         Row(POST, "/retrieveMessages", "/retrieveMessages", Json(|_| json!({ "requestor": "ana" })), [403, 403, 403, 403, 200, 200]),
+        Row(POST, "/receiveEvent", "/receiveEvent", Json(|caller| json!({ "sender": caller, "destination": "ben", "event_name": "Tea", "start_time": 3e9, "end_time": 3e9 })), [400, 200, 200, 429, 200, 200]),
+        // There is no such event.
+        Row(POST, "/acknowledgeEvent", "/acknowledgeEvent", Json(|caller| json!({ "sender": caller, "event_name": "Tea", "start_time": 1, "attendance": 1 })), [400, 403, 403, 403, 403, 403]),
         Row(GET, "/getList", "/getList?username=cleo", Nothing, [403, 200, 403, 403, 403, 403]),
         Row(POST, "/report", "/report", Json(|caller| json!({ "username": caller, "passphrase": "x", "signature": "1", "location": 2, "ip": "127.0.0.20", "port": 1 })), [400, 403, 403, 403, 403, 403]),
         Row(GET, "/pictures/{username}", "/pictures/ana", Nothing, [404; 6]),
@@ -108,9 +111,16 @@ fn table() -> Vec<Row> {
         Row(POST, "/api/conversations/{username}/read", "/api/conversations/cleo/read", Json(|_| json!({ "up_to": "MESSAGE" })), ANA),
         // It has not failed, so there is nothing to retry.
         Row(POST, "/api/messages/{id}/retry", "/api/messages/MESSAGE/retry", Nothing, [401, 401, 401, 401, 404, 404]),
+        Row(DELETE, "/api/messages/{id}", "/api/messages/MESSAGE", Nothing, [401, 401, 401, 401, 404, 404]),
         Row(GET, "/api/files/{id}", "/api/files/FILE", Nothing, ANA),
         Row(HEAD, "/api/files/{id}", "/api/files/FILE", Nothing, ANA),
         Row(GET, "/api/search", "/api/search?q=ZANZIBAR", Nothing, USERS),
+        Row(GET, "/api/events", "/api/events", Nothing, USERS),
+        Row(POST, "/api/events", "/api/events", Json(|_| json!({ "name": "Walk", "start": 3e9, "end": 3e9, "guests": ["cleo"] })), USERS_201),
+        Row(GET, "/api/events/{id}", "/api/events/EVENT", Nothing, ANA),
+        Row(POST, "/api/events/{id}/guests", "/api/events/EVENT/guests", Json(|_| json!({ "guests": ["cleo"] })), ANA),
+        // She is its host, and no guest.
+        Row(PUT, "/api/events/{id}/answer", "/api/events/EVENT/answer", Json(|_| json!({ "attendance": "going" })), [401, 401, 401, 401, 404, 404]),
         Row(GET, "/api/blocks", "/api/blocks", Nothing, USERS),
         Row(PUT, "/api/blocks/{username}", "/api/blocks/zoe", Nothing, USERS_204),
         Row(DELETE, "/api/blocks/{username}", "/api/blocks/zoe", Nothing, USERS_204),
@@ -124,6 +134,7 @@ fn table() -> Vec<Row> {
         Row(GET, "/chats/{username}", "/chats/cleo", Nothing, PAGE),
         Row(GET, "/people", "/people", Nothing, PAGE),
         Row(GET, "/people/{username}", "/people/ana", Nothing, PAGE),
+        Row(GET, "/events", "/events", Nothing, PAGE),
         Row(GET, "/profile", "/profile", Nothing, PAGE),
         // Last, for it ends the session.
         Row(DELETE, "/api/session", "/api/session", Nothing, USERS_204),
@@ -184,7 +195,9 @@ async fn with_data_of_ana(node: &TestNode, ana: &User) -> Vec<(&'static str, Str
         ana.get(&format!("/api/search?q={MARKER}")).await.text().contains("from cleo").then_some(())
     })
     .await;
-    vec![("MESSAGE", id(&messages[0])), ("FILE", id(file))]
+    let event = json!({ "name": format!("{MARKER} by the sea"), "start": 3e9, "end": 3e9, "guests": [] });
+    let event = ana.post("/api/events", &event).await.json();
+    vec![("MESSAGE", id(&messages[0])), ("FILE", id(file)), ("EVENT", id(&event))]
 }
 
 #[actix_web::test]
