@@ -2,7 +2,7 @@
 //!
 //! Owns      what each node offers, which standards have proven to work there, and how often it was called of late.
 //! Receives  `Negotiate` (courier, before each message), `Lower`, `LowerHashing` and `HoldOff` (courier, after a refusal), `TakeTurn`
-//!           (courier, before each acknowledgement), `Lists` (courier, before what has to do with an event), `AskAnew` (courier, when a peer
+//!           (courier, before each acknowledgement), `HasCall` (courier, before what has to do with an event), `AskAnew` (courier, when a peer
 //!           returns).
 //! Sends     nothing; asks other nodes for `/listAPI`, `/handshake` and `/getPublicKey`.
 //! Mailbox   `actors.mailbox`; a courier that gets no answer tries again in some seconds.
@@ -295,21 +295,23 @@ impl Handler<TakeTurn> for Negotiator {
     }
 }
 
-/// Asks whether a node lists a call; `None` while it is not known for certain. Ask for terms first: they find it out.
+/// Asks whether a node has a call; `None` while it is not known for certain. Ask for terms first: they find it out.
+///
+/// Others list what they have. A kith node has them all, and lists the recommended text (protocol section 6), which is not all of them.
 #[derive(Message)]
 #[rtype(result = "Option<bool>")]
-pub struct Lists {
+pub struct HasCall {
     /// The node.
     pub address: SocketAddr,
     /// The call.
     pub call: Call,
 }
 
-impl Handler<Lists> for Negotiator {
+impl Handler<HasCall> for Negotiator {
     type Result = Option<bool>;
 
-    fn handle(&mut self, Lists { address, call }: Lists, _: &mut Context<Self>) -> Option<bool> {
-        self.standings.get(&address).and_then(|standing| standing.lists(call))
+    fn handle(&mut self, HasCall { address, call }: HasCall, _: &mut Context<Self>) -> Option<bool> {
+        self.standings.get(&address).and_then(|standing| standing.lists(call).map(|listed| listed || standing.is_kith))
     }
 }
 

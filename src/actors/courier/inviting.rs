@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use super::delivery::Deliverer;
 use crate::actors::database::Write;
 use crate::actors::event::Event;
-use crate::actors::negotiator::{HoldOff, Lists, Load, Lower, Negotiate, Terms};
+use crate::actors::negotiator::{HasCall, HoldOff, Load, Lower, Negotiate, Terms};
 use crate::actors::presence::{Place, WhereIs};
 use crate::db::DbError;
 use crate::db::queries::event_outbox::{self, Waiting};
@@ -89,7 +89,7 @@ impl Deliverer {
                 Some(Terms::TooWeak(reason)) => return Tried::Settled(Progress::Failed, Some(reason)),
                 Some(Terms::Wait(_) | Terms::NotNow(_)) | None => return Tried::Later,
             };
-            match self.links.negotiator.ask(Lists { address, call }).await {
+            match self.links.negotiator.ask(HasCall { address, call }).await {
                 Ok(Some(true)) => {}
                 Ok(Some(false)) => return failed("their node knows no events"),
                 Ok(None) | Err(_) => return Tried::Later,

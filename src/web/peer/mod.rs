@@ -45,8 +45,8 @@ use crate::protocol::hashing::HashClaim;
 use crate::protocol::list_api::Call;
 use crate::protocol::reply_code::{Reply, ReplyCode};
 
-/// The calls that this node lists, in this order. `/getList` and `/report` are not in the recommended text (section 6), though it answers them.
-pub const CALLS: [Call; 12] = [
+/// The calls that this node lists, in this order: those of the recommended text (section 6). It answers those of events, `/getList` and `/report`, too.
+pub const CALLS: [Call; 10] = [
     Call::ListApi,
     Call::Ping,
     Call::ReceiveMessage,
@@ -57,8 +57,6 @@ pub const CALLS: [Call; 12] = [
     Call::ReceiveFile,
     Call::RetrieveMessages,
     Call::GetStatus,
-    Call::ReceiveEvent,
-    Call::AcknowledgeEvent,
 ];
 
 /// The calls of other nodes.
