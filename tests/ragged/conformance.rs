@@ -44,8 +44,6 @@ async fn texts(arena: &Arena) -> Vec<String> {
     arena.user.texts(BOB).await
 }
 
-/// What is not run over HTTP, each with its reason.
-#[expect(clippy::print_stdout, reason = "what is left out is to be seen")]
 #[actix_web::test]
 async fn every_encryption_vector_is_read_by_a_node() {
     let arena = node_of_alice().await;
