@@ -6,6 +6,10 @@ use clap::Parser as _;
 use kith::cli::{self, Cli};
 use kith::config::SettingsError;
 
+/// Requests and writes allocate much and on several threads, one freeing what another took.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// For wrong arguments and settings, as clap has it.
 const USAGE_ERROR: u8 = 2;
 

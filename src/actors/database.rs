@@ -3,7 +3,7 @@
 //! Owns      the writer thread with its read-write connection.
 //! Receives  `Write` (any actor, and the session store): a piece of work, all of which is committed or none;
 //!           `Receive` (`web::peer`): a message that came in; `Close` (startup, last of all).
-//! Sends     `Arrived` to the node's sessions after a message that came in is on disk.
+//! Sends     `Arrived` to the node's sessions after messages that came in are on disk.
 //! Mailbox   `actors.mailbox`; behind it the writer's queue of `database.queue`, which answers `Busy` when it is full.
 //! Restart   opens the file again; what was answered is on disk, what was not is unanswered.
 
@@ -17,7 +17,7 @@ use rusqlite::Connection;
 use super::node::Arrived;
 use crate::db::DbError;
 use crate::db::queries::messages::{self, Incoming, Reception};
-use crate::db::writer::{Writer, WriterSettings};
+use crate::db::writer::{News, Writer, WriterSettings};
 
 /// The owner of the writer.
 pub struct Database {
@@ -37,15 +37,21 @@ impl Database {
     /// The writer; started again if its thread has ended.
     fn writer(&mut self) -> Result<&Writer, DbError> {
         if self.writer.as_ref().is_none_or(|(_, thread)| thread.is_finished()) {
-            let started = Writer::start(&self.settings).inspect_err(|error| tracing::error!(?error, "cannot open the database: {error}"));
+            let sessions = self.announce.clone();
+            let announce = move |messages| {
+                if sessions.try_send(Arrived(messages)).is_err() {
+                    tracing::warn!("the sessions are too busy for messages that came in; tabs read them from disk");
+                }
+            };
+            let started = Writer::start(&self.settings, announce).inspect_err(|error| tracing::error!(?error, "cannot open the database: {error}"));
             self.writer = Some(started.map_err(|_| DbError::NotRunning)?);
         }
         self.writer.as_ref().map(|(writer, _)| writer).ok_or(DbError::NotRunning)
     }
 
-    /// Has `work` done on the writer's thread. `after` is called there with what was committed, before whoever asked gets it.
-    fn submit<T>(&mut self, work: Work<T>, after: impl FnOnce(&T) + Send + 'static) -> OnWriter<T> {
-        OnWriter { writer: self.writer().cloned(), work, after: Box::new(after) }
+    /// Has `work` done on the writer's thread. `news` says which message is to be announced once it is committed.
+    fn submit<T>(&mut self, work: Work<T>, news: fn(&T) -> News) -> OnWriter<T> {
+        OnWriter { writer: self.writer().cloned(), work, news }
     }
 }
 
@@ -53,7 +59,7 @@ impl Database {
 pub struct OnWriter<T> {
     writer: Result<Writer, DbError>,
     work: Work<T>,
-    after: Box<dyn FnOnce(&T) + Send>,
+    news: fn(&T) -> News,
 }
 
 impl<M, T> MessageResponse<Database, M> for OnWriter<T>
@@ -62,17 +68,16 @@ where
     T: Send + 'static,
 {
     fn handle(self, _: &mut Context<Database>, reply: Option<OneshotSender<M::Result>>) {
-        let Self { writer, work, after } = self;
+        let Self { writer, work, news } = self;
         let answer = move |outcome: Result<T, DbError>| {
-            if let Ok(done) = &outcome {
-                after(done);
-            }
+            let news = outcome.as_ref().ok().and_then(news);
             // Whoever asked may have gone; the work stands all the same.
             let _ = reply.map(|reply| reply.send(outcome));
+            news
         };
         match writer {
             Ok(writer) => writer.submit(work, answer),
-            Err(error) => answer(Err(error)),
+            Err(error) => drop(answer(Err(error))),
         }
     }
 }
@@ -107,7 +112,7 @@ impl<T: Send + 'static> Handler<Write<T>> for Database {
     type Result = OnWriter<T>;
 
     fn handle(&mut self, Write(work): Write<T>, _: &mut Context<Self>) -> OnWriter<T> {
-        self.submit(work, |_| {})
+        self.submit(work, |_| None)
     }
 }
 
@@ -122,13 +127,9 @@ impl Handler<Receive> for Database {
     type Result = OnWriter<Reception>;
 
     fn handle(&mut self, Receive(incoming): Receive, _: &mut Context<Self>) -> OnWriter<Reception> {
-        let announce = self.announce.clone();
-        self.submit(Box::new(move |connection| messages::receive(connection, &incoming)), move |reception| {
-            if let Reception::New(message) = reception
-                && announce.try_send(Arrived(message.clone())).is_err()
-            {
-                tracing::warn!("the sessions are too busy for a message that came in; tabs read it from disk");
-            }
+        self.submit(Box::new(move |connection| messages::receive(connection, &incoming)), |reception| match reception {
+            Reception::New(message) => Some(message.clone()),
+            _ => None,
         })
     }
 }

@@ -274,23 +274,28 @@ impl Handler<Announce> for Node {
     }
 }
 
-/// A message is on disk that somebody who may be logged in is to see.
+/// Messages are on disk that people who may be logged in are to see.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct Arrived(pub Arc<StoredMessage>);
+pub struct Arrived(pub Vec<Arc<StoredMessage>>);
 
 impl Handler<Arrived> for Node {
     type Result = ();
 
-    fn handle(&mut self, Arrived(message): Arrived, _: &mut Context<Self>) {
+    fn handle(&mut self, Arrived(messages): Arrived, _: &mut Context<Self>) {
         if let Some(links) = &self.links {
             indexer::hint(&links.session.indexer);
         }
-        let to = &message.destination;
-        if let Some(session) = self.sessions.get(to)
-            && session.try_send(Show(message.clone())).is_err()
-        {
-            tracing::warn!(user = %to, "the session of {to} is too busy for a message; its tabs read it from disk");
+        let mut by_session: HashMap<Username, Vec<Arc<StoredMessage>>> = HashMap::new();
+        for message in messages.into_iter().filter(|message| self.sessions.contains_key(&message.destination)) {
+            by_session.entry(message.destination.clone()).or_default().push(message);
+        }
+        for (to, messages) in by_session {
+            if let Some(session) = self.sessions.get(&to)
+                && session.try_send(Show(messages)).is_err()
+            {
+                tracing::warn!(user = %to, "the session of {to} is too busy for new messages; its tabs read them from disk");
+            }
         }
     }
 }

@@ -393,19 +393,21 @@ impl Handler<Push> for Session {
     }
 }
 
-/// A message for this user is on disk. It is drawn only when somebody looks.
+/// Messages for this user are on disk. They are drawn only when somebody looks.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct Show(pub Arc<StoredMessage>);
+pub struct Show(pub Vec<Arc<StoredMessage>>);
 
 impl Handler<Show> for Session {
     type Result = ();
 
-    fn handle(&mut self, Show(message): Show, _: &mut Context<Self>) {
-        if self.tabs.is_empty() {
-            return;
+    fn handle(&mut self, Show(messages): Show, _: &mut Context<Self>) {
+        for message in messages {
+            if self.tabs.is_empty() {
+                return;
+            }
+            self.push(&Event::Message { message: MessageView::of(&message, &self.username) });
         }
-        self.push(&Event::Message { message: MessageView::of(&message, &self.username) });
     }
 }
 

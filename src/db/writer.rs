@@ -2,9 +2,11 @@
 //!
 //! It takes all the work that waits, runs each piece in a savepoint of its own, commits once, and only then answers. An answer
 //! means that the data is on the disk. A piece that fails is rolled back alone; a commit that fails, fails every piece in it.
+//! Messages that came in are then announced together: whoever is told wakes once a commit, not once a message.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -13,6 +15,7 @@ use tokio::sync::mpsc;
 
 use super::connection::{self, OpenError};
 use super::error::DbError;
+use super::queries::messages::StoredMessage;
 use crate::crash::{self, Point};
 use crate::metrics::Metrics;
 
@@ -37,12 +40,15 @@ pub struct Writer {
     jobs: mpsc::Sender<Box<dyn Job>>,
 }
 
+/// A message that has just come in, if a piece of work has led to one.
+pub type News = Option<Arc<StoredMessage>>;
+
 /// A piece of work on its way through the thread.
 trait Job: Send {
     /// Does the work inside a savepoint.
     fn run(&mut self, connection: &Connection) -> Result<(), DbError>;
     /// Answers: with the result of the work if `committed`.
-    fn answer(self: Box<Self>, committed: Result<(), DbError>);
+    fn answer(self: Box<Self>, committed: Result<(), DbError>) -> News;
 }
 
 struct Work<T, F, A> {
@@ -55,7 +61,7 @@ impl<T, F, A> Job for Work<T, F, A>
 where
     T: Send,
     F: FnOnce(&Connection) -> Result<T, DbError> + Send,
-    A: FnOnce(Result<T, DbError>) + Send,
+    A: FnOnce(Result<T, DbError>) -> News + Send,
 {
     fn run(&mut self, connection: &Connection) -> Result<(), DbError> {
         let work = self.todo.take().ok_or(DbError::Panicked)?;
@@ -63,42 +69,48 @@ where
         Ok(())
     }
 
-    fn answer(self: Box<Self>, committed: Result<(), DbError>) {
+    fn answer(self: Box<Self>, committed: Result<(), DbError>) -> News {
         let Self { result, answer, .. } = *self;
-        answer(committed.and_then(|()| result.ok_or(DbError::Panicked)));
+        answer(committed.and_then(|()| result.ok_or(DbError::Panicked)))
     }
 }
 
 impl Writer {
-    /// Opens the database, brings it up to date, and starts the thread.
+    /// Opens the database, brings it up to date, and starts the thread, which calls `announce` with what has come in with a commit.
     ///
     /// # Errors
     /// [`OpenError`] when the file cannot be used.
-    pub fn start(settings: &WriterSettings) -> Result<(Self, JoinHandle<()>), OpenError> {
+    pub fn start(
+        settings: &WriterSettings,
+        announce: impl Fn(Vec<Arc<StoredMessage>>) + Send + 'static,
+    ) -> Result<(Self, JoinHandle<()>), OpenError> {
         let connection = connection::open_writer(&settings.path, settings.lock_timeout)?;
         let (jobs, queue) = mpsc::channel(settings.queue);
         let (batch, metrics) = (settings.batch, settings.metrics.clone());
         let thread = std::thread::Builder::new()
             .name("kith-writer".to_owned())
-            .spawn(move || run(&connection, queue, batch, &metrics))
+            .spawn(move || run(&connection, queue, batch, &metrics, announce))
             .map_err(|error| OpenError::Open { path: settings.path.display().to_string(), source: thread_error(&error) })?;
         Ok((Self { jobs }, thread))
     }
 
     /// Hands `work` to the thread, which calls `answer` with its outcome after the commit. `answer` has to be quick: others wait for theirs.
+    /// What it returns is announced.
     ///
     /// [`DbError::Busy`] is the answer when the queue is full, [`DbError::NotRunning`] when the thread has ended; then it is called here.
     pub fn submit<T, F, A>(&self, work: F, answer: A)
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, DbError> + Send + 'static,
-        A: FnOnce(Result<T, DbError>) + Send + 'static,
+        A: FnOnce(Result<T, DbError>) -> News + Send + 'static,
     {
-        match self.jobs.try_send(Box::new(Work { todo: Some(work), result: None, answer })) {
-            Ok(()) => {}
-            Err(mpsc::error::TrySendError::Full(job)) => job.answer(Err(DbError::Busy)),
-            Err(mpsc::error::TrySendError::Closed(job)) => job.answer(Err(DbError::NotRunning)),
-        }
+        let (job, error) = match self.jobs.try_send(Box::new(Work { todo: Some(work), result: None, answer })) {
+            Ok(()) => return,
+            Err(mpsc::error::TrySendError::Full(job)) => (job, DbError::Busy),
+            Err(mpsc::error::TrySendError::Closed(job)) => (job, DbError::NotRunning),
+        };
+        // Nothing was done, so there is nothing to announce.
+        let _ = job.answer(Err(error));
     }
 }
 
@@ -106,14 +118,21 @@ fn thread_error(error: &std::io::Error) -> rusqlite::Error {
     rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_NOMEM), Some(error.to_string()))
 }
 
-fn run(connection: &Connection, mut queue: mpsc::Receiver<Box<dyn Job>>, max_batch: usize, metrics: &Metrics) {
+fn run(
+    connection: &Connection,
+    mut queue: mpsc::Receiver<Box<dyn Job>>,
+    max_batch: usize,
+    metrics: &Metrics,
+    announce: impl Fn(Vec<Arc<StoredMessage>>),
+) {
     while let Some(first) = queue.blocking_recv() {
         let batch = gather(first, &mut queue, max_batch);
         let (size, start) = (batch.len(), Instant::now());
         let outcomes = commit(connection, batch);
         metrics.committed(size, start.elapsed(), queue.len());
-        for (job, outcome) in outcomes {
-            job.answer(outcome);
+        let news: Vec<_> = outcomes.into_iter().filter_map(|(job, outcome)| job.answer(outcome)).collect();
+        if !news.is_empty() {
+            announce(news);
         }
     }
     // The last one out folds the log into the database, so that a copy of the file alone is whole.
@@ -203,14 +222,17 @@ mod tests {
         work: impl FnOnce(&Connection) -> Result<T, DbError> + Send + 'static,
     ) -> oneshot::Receiver<Result<T, DbError>> {
         let (reply, answer) = oneshot::channel();
-        writer.submit(work, move |result| drop(reply.send(result)));
+        writer.submit(work, move |result| {
+            drop(reply.send(result));
+            None
+        });
         answer
     }
 
     fn writer(folder: &tempfile::TempDir) -> (Writer, JoinHandle<()>) {
         let (path, metrics) = (folder.path().join("kith.db"), Metrics::default());
         let settings = WriterSettings { path, queue: 16, batch: 8, lock_timeout: Duration::from_millis(100), metrics };
-        Writer::start(&settings).unwrap()
+        Writer::start(&settings, |_| {}).unwrap()
     }
 
     fn insert(name: &'static str) -> impl FnOnce(&Connection) -> Result<usize, DbError> + Send {

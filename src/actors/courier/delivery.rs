@@ -101,7 +101,7 @@ impl Deliverer {
 
     /// The addressee is logged in on this very node, whose disk has the message already.
     async fn hand_over(&self, message: &StoredMessage) -> Result<(), DbError> {
-        if self.links.node.try_send(Arrived(Arc::new(message.clone()))).is_err() {
+        if self.links.node.try_send(Arrived(vec![Arc::new(message.clone())])).is_err() {
             tracing::warn!(user = %message.destination, "the node is too busy for a message; pages show it at their next load");
         }
         self.settle(message, Receipt::Delivered, None).await
