@@ -1,6 +1,7 @@
 // The node's JSON API, one function a call. Failures become an ApiError whose message can be shown to people.
 import { session } from "./session.js";
 import { texts } from "./texts.js";
+import { told } from "./told.js";
 
 export class ApiError extends Error {
   constructor(status, code, message, retryAfterSeconds = null) {
@@ -23,14 +24,15 @@ export function goToLogin() {
 
 // Makes an ApiError from an answer of the node; `body` is its text.
 export function errorFrom(status, body, retryAfter) {
-  let told = null;
+  let error = null;
   try {
-    told = JSON.parse(body).error;
+    ({ error } = JSON.parse(body));
   } catch {
     // Not our JSON, for example a proxy's page; the fallback text serves.
   }
   const seconds = Number.parseInt(retryAfter ?? "", 10);
-  return new ApiError(status, told?.code ?? "unknown", told?.message ?? texts.errors.unexpected(status), Number.isNaN(seconds) ? null : seconds);
+  const words = error ? texts.errors.codes[error.code] ?? told(error.message) : texts.errors.unexpected(status);
+  return new ApiError(status, error?.code ?? "unknown", words, Number.isNaN(seconds) ? null : seconds);
 }
 
 async function call(method, path, { json, body, headers = {}, signal = null, signedOutIsFine = false } = {}) {

@@ -1,5 +1,6 @@
 // A person as a picture: their own, or initials on a colour that is always the same for the same name.
 import { el } from "./dom.js";
+import { language } from "./language.js";
 import { presenceDot, presenceOf } from "./presence.js";
 
 const HUES = 8;
@@ -14,7 +15,7 @@ function hueOf(username) {
 export function initialsOf(name) {
   const words = name.trim().split(/[\s._-]+/u).filter(Boolean);
   const letters = words.length > 1 ? [words[0], words.at(-1)].map((word) => [...word][0]) : [...(words[0] ?? "?")].slice(0, 2);
-  return letters.join("").toLocaleUpperCase();
+  return letters.join("").toLocaleUpperCase(language);
 }
 
 export function displayName(user) {

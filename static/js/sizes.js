@@ -1,5 +1,7 @@
 // Sizes of files and texts, in words and in bytes.
-const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
+import { language } from "./language.js";
+
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 
 // 4_718_592 -> "4.7 MB"
 export function sizeInWords(bytes) {
@@ -9,8 +11,9 @@ export function sizeInWords(bytes) {
     value /= 1000;
     unit += 1;
   }
-  const digits = unit === 0 || value >= 100 ? 0 : 1;
-  return `${value.toFixed(digits).replace(/\.0$/, "")} ${UNITS[unit]}`;
+  const maximumFractionDigits = unit === 0 || value >= 100 ? 0 : 1;
+  const unitDisplay = unit === 0 ? "long" : "short";
+  return new Intl.NumberFormat(language, { style: "unit", unit: UNITS[unit], unitDisplay, maximumFractionDigits }).format(value);
 }
 
 export function bytesOf(text) {

@@ -1,7 +1,7 @@
 // Times in words: the clock in the reader's own habit (12 or 24 hours), days and ages in the language of the page.
+import { language } from "./language.js";
 import { texts } from "./texts.js";
 
-const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
 const hourCycle = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hourCycle;
 const format = (options) => new Intl.DateTimeFormat(language, options);
 
@@ -58,7 +58,7 @@ export function dayParts(stamp) {
 
 // From when to when, the day named once where it is one: 'Saturday 28 November, 14:00 to 16:00'.
 export function timeSpan(start, end) {
-  const whole = (stamp) => `${dayName(stamp)}, ${clock(stamp)}`;
+  const whole = (stamp) => texts.time.dayAndClock(dayName(stamp), clock(stamp));
   if (start === end) return whole(start);
   return texts.time.span(whole(start), dayKey(start) === dayKey(end) ? clock(end) : whole(end));
 }

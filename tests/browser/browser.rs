@@ -64,12 +64,18 @@ pub(crate) struct Browser {
 impl Browser {
     /// Opens Chromium.
     pub(crate) async fn chromium(screen: Screen) -> Self {
+        Self::chromium_in("en", screen).await
+    }
+
+    /// Opens the Chromium of somebody who reads `language`.
+    pub(crate) async fn chromium_in(language: &str, screen: Screen) -> Self {
         let profile = tempfile::tempdir().unwrap();
         let folder = format!("--user-data-dir={}", profile.path().display());
         let flags: Vec<&str> = CHROMIUM_FLAGS.into_iter().chain([folder.as_str()]).collect();
         let options = json!({
             "binary": program("chromium"),
             "args": flags,
+            "prefs": { "intl.accept_languages": language },
             "mobileEmulation": { "deviceMetrics": screen.metrics() },
         });
         let wanted = json!({
@@ -115,6 +121,7 @@ fn quiet_firefox() -> Value {
         "app.update.enabled": false,
         "browser.safebrowsing.malware.enabled": false,
         "browser.safebrowsing.phishing.enabled": false,
+        "intl.accept_languages": "en",
         "network.captive-portal-service.enabled": false,
         "network.connectivity-service.enabled": false,
         "ui.prefersReducedMotion": 1,

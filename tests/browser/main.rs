@@ -10,6 +10,7 @@ mod chatting;
 mod events;
 mod hostile;
 mod hostile_peer;
+mod languages;
 mod person;
 mod phone;
 mod profiles;

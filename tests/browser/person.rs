@@ -154,6 +154,11 @@ impl Person {
         answer.map_or(Value::Null, |answer| answer.json().clone())
     }
 
+    /// What a script in the page returns, once it is there.
+    pub(crate) async fn run(&self, script: &str) -> Value {
+        self.driver().execute(script, Vec::new()).await.unwrap().json().clone()
+    }
+
     /// Leaves a mark that goes when the page is loaded again.
     pub(crate) async fn mark_page(&self) {
         self.evaluate("document.documentElement.dataset.marked = 'yes'").await;

@@ -1,8 +1,9 @@
 //! The pages: the frame that the browser gets, and what keeps it safe.
 
+use reqwest::Method;
 use serde_json::json;
 
-use super::support::TestNetwork;
+use super::support::{Reply, TestNetwork};
 
 const PAGES: [&str; 6] = ["/chats", "/chats/ben", "/people", "/people/ben", "/events", "/profile"];
 
@@ -104,6 +105,26 @@ async fn what_is_not_there_is_said_in_the_form_of_whoever_asks() {
     assert_eq!((page.status, page.header("content-type").starts_with("text/html")), (404, true));
     assert_eq!(node.get("/api/nowhere").await.error(), (404, "not_found".to_owned()));
     assert_eq!(node.get("/static/nowhere.js").await.status, 404);
+    network.stop().await;
+}
+
+#[actix_web::test]
+async fn every_page_is_in_the_language_that_the_browser_would_rather_have() {
+    let network = TestNetwork::start().await;
+    let node = network.node().await;
+    let (ana, visitor) = (node.as_user("ana").await, node.visitor("nobody"));
+    for (wanted, language, menu) in
+        [("de-AT,de;q=0.9,en;q=0.8", "de", "Leute"), ("fr,en;q=0.5,de;q=0.3", "en", "People"), ("fr", "en", "People")]
+    {
+        for (user, page) in PAGES.into_iter().chain(["/nowhere"]).map(|page| (&ana, page)).chain([(&visitor, "/login")]) {
+            let answer = Reply::of(user.request(Method::GET, page).header("Accept-Language", wanted)).await;
+            assert_eq!(answer.header("vary"), "Accept-Language", "{page}");
+            let html = answer.text();
+            assert!(html.contains(&format!("<html lang=\"{language}\">")), "{page} for {wanted}");
+            assert!(html.contains(&format!("/static/js/texts/{language}.js")), "{page} for {wanted}");
+            assert_eq!(html.contains(&format!("<span>{menu}</span>")), page != "/login", "{page} for {wanted}: {html}");
+        }
+    }
     network.stop().await;
 }
 

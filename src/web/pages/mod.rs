@@ -3,13 +3,14 @@
 mod assets;
 mod chats;
 mod events;
+pub mod language;
 mod people;
 mod profile;
 mod session;
 pub mod templates;
 mod visitor;
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS};
 use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{self, Data, ServiceConfig};
 
@@ -46,6 +47,7 @@ pub fn headers() -> DefaultHeaders {
         .add((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .add((REFERRER_POLICY, "same-origin"))
         .add((CACHE_CONTROL, "no-store"))
+        .add((VARY, "Accept-Language"))
 }
 
 type State = Data<NodeState>;

@@ -26,13 +26,18 @@ pub(super) struct LoginQuery {
 }
 
 /// The log-in page.
-pub(super) async fn login(browser: BrowserSession, query: Option<web::Query<LoginQuery>>, state: State) -> HttpResponse {
+pub(super) async fn login(
+    request: HttpRequest,
+    browser: BrowserSession,
+    query: Option<web::Query<LoginQuery>>,
+    state: State,
+) -> HttpResponse {
     let next = query.and_then(|query| query.into_inner().next).filter(|next| is_own_path(next));
     if SignedIn::find(&state, &browser).await.is_ok() {
         return go_to(next.as_deref().unwrap_or("/chats"));
     }
     let special = Special { next: next.as_deref(), ..Special::default() };
-    render(&state, None, "login", "session/login.html", special, HttpResponse::Ok()).await
+    render(&request, &state, None, "login", "session/login.html", special, HttpResponse::Ok()).await
 }
 
 /// Whether a link leads to this node: nobody is sent elsewhere after logging in.

@@ -1,12 +1,12 @@
 //! Who looks at a page, and the page as they get it.
 
 use actix_session::Session as BrowserSession;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{ContentType, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
 use super::State;
+use super::language::Language;
 use crate::actors::event::ProfileView;
 use crate::db::queries::people;
 use crate::domain::presence::Status;
@@ -49,8 +49,8 @@ struct Limits {
 #[derive(Serialize)]
 pub(super) struct ErrorText {
     pub(super) status: u16,
-    pub(super) title: &'static str,
-    pub(super) message: String,
+    /// Under which name the texts say it.
+    pub(super) kind: &'static str,
     pub(super) request_id: Option<String>,
 }
 
@@ -72,7 +72,7 @@ pub(super) async fn show(
     special: Special<'_>,
 ) -> HttpResponse {
     match SignedIn::find(state, browser).await {
-        Ok(user) => render(state, Some(&user), name, template, special, HttpResponse::Ok()).await,
+        Ok(user) => render(request, state, Some(&user), name, template, special, HttpResponse::Ok()).await,
         Err(Failure::NotSignedIn) => {
             let next = request.uri().path_and_query().map_or("/", |path| path.as_str());
             let query = form_urlencoded::Serializer::for_suffix("/login?".to_owned(), "/login?".len()).append_pair("next", next).finish();
@@ -84,6 +84,7 @@ pub(super) async fn show(
 
 /// Shows a page that needs nobody to be logged in.
 pub(super) async fn render(
+    request: &HttpRequest,
     state: &NodeState,
     user: Option<&SignedIn>,
     name: &'static str,
@@ -106,7 +107,7 @@ pub(super) async fn render(
         next: special.next,
         error: special.error,
     };
-    match state.templates.render(template, &page) {
+    match state.templates.render(template, Language::wanted(request), &page) {
         Ok(html) => response.content_type(ContentType::html()).body(html),
         Err(error) => {
             tracing::error!(template, ?error, "could not render {template}: {error}");
@@ -127,15 +128,15 @@ async fn me(state: &NodeState, user: &SignedIn) -> Option<Me> {
 /// Says what went wrong, and offers the way out.
 pub(super) async fn error_page(request: &HttpRequest, browser: &BrowserSession, state: &NodeState, failure: &Failure) -> HttpResponse {
     let (status, _) = failure.kind();
-    let title = match status {
-        StatusCode::NOT_FOUND => "Nothing here",
-        StatusCode::TOO_MANY_REQUESTS => "One moment",
-        StatusCode::SERVICE_UNAVAILABLE => "Busy",
-        _ => "Something went wrong",
+    let kind = match failure {
+        Failure::NotFound(_) => "not_found",
+        Failure::RateLimited { .. } => "too_much",
+        Failure::Busy => "busy",
+        _ => "broken",
     };
-    let error = ErrorText { status: status.as_u16(), title, message: failure.to_string(), request_id: request_span::id_of(request) };
+    let error = ErrorText { status: status.as_u16(), kind, request_id: request_span::id_of(request) };
     let special = Special { error: Some(error), ..Special::default() };
     // Whoever is logged in keeps the menu, and with it the way out.
     let user = SignedIn::find(state, browser).await.ok();
-    render(state, user.as_ref(), "error", "error.html", special, HttpResponse::build(status)).await
+    render(request, state, user.as_ref(), "error", "error.html", special, HttpResponse::build(status)).await
 }

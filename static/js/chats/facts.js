@@ -5,6 +5,7 @@ import { session } from "../session.js";
 import { partnerOf, userNamed } from "../state.js";
 import { texts } from "../texts.js";
 import { fullTime } from "../time.js";
+import { told } from "../told.js";
 import { receiptTick, receiptWords } from "./receipts.js";
 
 const MARGIN_PX = 8;
@@ -15,7 +16,7 @@ function describe(message, name) {
   if (message.from !== session.me) return { title: words.received, text: words.receivedText(name) };
   const { title, text } = receiptWords(message.receipt);
   const failure = message.receipt === "failed" ? message.failure : null;
-  return { title, text: failure ?? text(name), tick: receiptTick(message.receipt) };
+  return { title, text: failure ? told(failure) : text(name), tick: receiptTick(message.receipt) };
 }
 
 export function showFacts(button, message) {

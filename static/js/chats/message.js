@@ -8,6 +8,7 @@ import { session } from "../session.js";
 import { userNamed } from "../state.js";
 import { texts } from "../texts.js";
 import { clock, dateOf, fullTime } from "../time.js";
+import { told } from "../told.js";
 import { buildAttachment } from "./attachment.js";
 import { showFacts } from "./facts.js";
 import { receiptTick, receiptWords } from "./receipts.js";
@@ -56,7 +57,7 @@ export function updateMeta(element, message) {
 }
 
 function buildFailure(message) {
-  const note = el("span", { class: "failure-text" }, message.failure ?? texts.message.failedDefault);
+  const note = el("span", { class: "failure-text" }, message.failure ? told(message.failure) : texts.message.failedDefault);
   const button = (label, act) => {
     const made = el("button", { type: "button", class: "link-button" }, label);
     made.addEventListener("click", () => whileBusy(made, act).catch((error) => {

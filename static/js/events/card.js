@@ -5,6 +5,7 @@ import { el, icon, setChildren, whileBusy } from "../dom.js";
 import { showHtml } from "../richtext.js";
 import { userNamed } from "../state.js";
 import { texts } from "../texts.js";
+import { told } from "../told.js";
 import { dayParts, timeSpan } from "../time.js";
 import { guestPicker } from "./picker.js";
 
@@ -129,7 +130,7 @@ function updateAnswer(parts, event, over) {
   }
   if (over) showNote(parts.note, attendance ? words.saidThen[attendance] : words.saidNothing);
   else if (!attendance) showNote(parts.note, "");
-  else if (progress === "failed") showNote(parts.note, words.answerFailed(host, failure), true);
+  else if (progress === "failed") showNote(parts.note, words.answerFailed(host, failure ? told(failure) : ""), true);
   else showNote(parts.note, progress === "pending" ? words.answerPending(host) : words.answerThere(host));
 }
 
@@ -156,7 +157,7 @@ function guestRow(guest, over) {
 
 function guestWords({ attendance, verified, progress, failure }, over) {
   if (attendance) return verified ? words.comes[attendance] : `${words.comes[attendance]}, ${words.answerNotProven}`;
-  if (progress === "failed") return words.notInvited(failure ?? "");
+  if (progress === "failed") return words.notInvited(failure ? told(failure) : "");
   if (over) return words.neverAnswered;
   return progress === "pending" ? words.onItsWay : words.noAnswer;
 }

@@ -14,10 +14,10 @@ function whereNext() {
 }
 
 // Counts the seconds down that the node asked us to wait, with the button out of reach.
-async function waitOut(message, seconds) {
+async function waitOut(seconds) {
   button.disabled = true;
   for (let left = seconds; left > 0; left -= 1) {
-    setNotice(errorNotice, texts.errors.waitSeconds(message, left));
+    setNotice(errorNotice, texts.errors.waitSeconds(left));
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
   setNotice(errorNotice, null);
@@ -32,7 +32,7 @@ async function logIn() {
   } catch (error) {
     setNotice(errorNotice, error.message);
     if (error.status === 401) byId("password").select();
-    if (error.status === 429 && error.retryAfterSeconds) await waitOut(error.message, error.retryAfterSeconds);
+    if (error.status === 429 && error.retryAfterSeconds) await waitOut(error.retryAfterSeconds);
   }
 }
 
