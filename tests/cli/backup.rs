@@ -19,7 +19,7 @@ async fn log_in(node: &Running, name: &str) -> User {
 
 /// Brings a file that is large enough to be kept beside the database.
 async fn deposit(node: &Running) {
-    let body = file("eve", "zoe", "chart.bin", "text/plain", &vec![7; 100_000], 1_500_000_000.0);
+    let body = file("eve", "zoe", "chart.bin", "text/plain", "x".repeat(100_000).as_bytes(), 1_500_000_000.0);
     let answer = reqwest::Client::new().post(format!("{}/receiveFile", node.url())).json(&body).send().await.unwrap();
     assert_eq!(answer.text().await.unwrap(), "0: Held for the addressee");
 }
