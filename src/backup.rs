@@ -1,7 +1,8 @@
 //! `kith backup`, `kith restore`, `kith export`: a node's data taken out and put back.
 //!
-//! A backup is a tar file with `kith.db`, a snapshot by SQLite's online backup, and `files/`, the bytes that it names. Files are written before
-//! the rows that name them and never change, so copying them after the snapshot misses none. The node may run meanwhile.
+//! A backup is a tar file with `kith.db`, a snapshot by SQLite's online backup, `files/`, the bytes that it names, and `held/`, what is large of that
+//! which is held for others. Files are written before the rows that name them and never change, so copying them after the snapshot misses none. What is
+//! held may go meanwhile: then its addressee has it, or its time was over. The node may run.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
@@ -14,14 +15,15 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::actors::event::{EventView, MessageView};
-use crate::db::queries::{conversations, events, files, messages};
-use crate::db::{FileStore, connection};
+use crate::db::queries::{conversations, events, files, held, messages};
+use crate::db::{FileStore, HeldBodies, connection};
 use crate::domain::clock;
 use crate::domain::message::{Content, MessageId};
 use crate::domain::username::Username;
 
 const DATABASE: &str = "kith.db";
 const FILES: &str = "files";
+const HELD: &str = "held";
 
 /// More events than anybody has.
 const ALL_EVENTS: usize = usize::MAX >> 1;
@@ -59,6 +61,16 @@ pub fn backup(data: &Path, to: &Path) -> Result<Counted> {
         tar.append_path_with_name(&path, format!("{FILES}/{sha256}")).with_context(|| format!("read {}", path.display()))?;
         counted.files += 1;
     }
+    let bodies = HeldBodies::open_existing(&data.join(HELD));
+    for name in held::files(&copy)? {
+        let path = bodies.path_of(&name);
+        match tar.append_path_with_name(&path, format!("{HELD}/{name}")) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("read {}", path.display()));
+            }
+            _ => {}
+        }
+    }
     tar.into_inner().and_then(|mut out| out.flush()).context("write the backup")?;
     archive.as_file().sync_all().context("write the backup")?;
     archive.persist_noclobber(to).with_context(|| format!("name the backup {}", to.display()))?;
@@ -87,23 +99,28 @@ pub fn restore(from: &Path, data: &Path) -> Result<Counted> {
 fn unpack(from: &Path, data: &Path) -> Result<Counted> {
     let store = FileStore::open(&data.join(FILES)).context("make the folder of files")?;
     let archive = File::open(from).with_context(|| format!("open {}", from.display()))?;
+    fs::create_dir(data.join(HELD)).context("make the folder of what is held")?;
     let mut counted = Counted::default();
     for entry in tar::Archive::new(archive).entries().with_context(|| format!("read {}", from.display()))? {
         let mut entry = entry.context("read the backup: it is damaged or was cut off")?;
         let name = entry.path().context("read the backup")?.to_string_lossy().into_owned();
-        match name.strip_prefix("files/") {
+        match name.split_once('/') {
             None if name == DATABASE => {
                 let mut out = File::create(data.join(DATABASE)).context("write the database")?;
                 std::io::copy(&mut entry, &mut out).context("write the database")?;
             }
-            Some(sha256) => {
+            Some((HELD, body)) if body.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+                let mut out = File::create(data.join(HELD).join(body)).context("write what is held for others")?;
+                std::io::copy(&mut entry, &mut out).and_then(|_| out.sync_all()).context("write what is held for others")?;
+            }
+            Some((FILES, sha256)) => {
                 let mut bytes = Vec::new();
                 std::io::copy(&mut entry, &mut bytes).context("read a file of the backup")?;
                 ensure!(hex::encode(Sha256::digest(&bytes)) == sha256, "the file {sha256} of the backup is damaged");
                 store.put(&bytes)?;
                 counted.files += 1;
             }
-            None => anyhow::bail!("{} is no backup of kith: it holds {name:?}", from.display()),
+            _ => anyhow::bail!("{} is no backup of kith: it holds {name:?}", from.display()),
         }
     }
     let restored = open(data).with_context(|| format!("{} holds no database", from.display()))?;

@@ -222,11 +222,17 @@ async fn run_node(settings: Settings) -> Result<()> {
 
 async fn run_login_server(settings: &Settings) -> Result<()> {
     let mut signal = StopSignal::listen()?;
-    let server = web::login_server::start(&settings.login_server, &settings.login_server.data).await?;
+    let mut server = web::login_server::start(&settings.login_server, &settings.login_server.data).await?;
     say(&format!("kith login server ready on {}", server.url()))?;
-    signal.wait().await;
+    let failure = tokio::select! {
+        () = signal.wait() => None,
+        reason = server.failed() => Some(reason),
+    };
     server.stop().await;
-    Ok(())
+    match failure {
+        Some(reason) => anyhow::bail!("the login server stopped by itself: {reason}; its log says more"),
+        None => Ok(()),
+    }
 }
 
 fn change_accounts(settings: &Settings, action: AccountAction) -> Result<()> {

@@ -85,6 +85,7 @@ pub struct PresenceSettings {
     pub status_every_s: u64,
     pub profile_every_s: u64,
     pub stale_after_s: u64,
+    pub settle_s: u64,
     pub concurrency: usize,
 }
 
@@ -298,7 +299,7 @@ impl Settings {
     }
 
     /// Each number with the range in which the program works.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 62] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 63] {
         const DAY_S: u64 = 86_400;
         const MINUTES_MS: u64 = 600_000;
         let Self { presence, courier, relay, peers, limits, events, http, database, search, .. } = self;
@@ -310,6 +311,7 @@ impl Settings {
             ("presence.status_every_s", presence.status_every_s, 1, DAY_S),
             ("presence.profile_every_s", presence.profile_every_s, 1, DAY_S),
             ("presence.stale_after_s", presence.stale_after_s, 1, DAY_S),
+            ("presence.settle_s", presence.settle_s, 1, 3600),
             ("presence.concurrency", size(presence.concurrency), 1, 1000),
             ("courier.concurrency", size(courier.concurrency), 1, 1000),
             ("courier.connect_timeout_ms", courier.connect_timeout_ms, 10, MINUTES_MS),

@@ -5,7 +5,7 @@
 use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix::{Actor, Addr, Arbiter};
 use actix_session::SessionMiddleware;
@@ -26,13 +26,13 @@ use crate::actors::negotiator::Negotiator;
 use crate::actors::node::{Connect, Node as NodeActor, NodeLinks, StopSessions};
 use crate::actors::presence::{Listeners, Presence, PresenceLinks, SignEverybodyOut};
 use crate::actors::rate_limiter::RateLimiter;
-use crate::actors::relay::Relay;
+use crate::actors::relay::{Relay, RelayLinks};
 use crate::actors::session::SessionLinks;
 use crate::actors::supervise::{Link, Supervisor};
 use crate::config::Settings;
-use crate::db::queries::{facts, sessions};
+use crate::db::queries::{facts, held, sessions};
 use crate::db::writer::WriterSettings;
-use crate::db::{FileStore, Reader, set_aside};
+use crate::db::{FileStore, HeldBodies, Reader, set_aside};
 use crate::metrics::Metrics;
 use crate::peers::PRODUCT;
 use crate::web::pages::templates::Templates;
@@ -92,6 +92,7 @@ impl Node {
             settings: Arc::new(settings),
             costly_checks: Arc::new(Semaphore::new(MOST_COSTLY_CHECKS)),
             own_address,
+            started: Instant::now(),
         };
         let server = serve(listener, address, state.clone(), storage.cookie_key)?;
         let handle = server.handle();
@@ -187,6 +188,7 @@ struct Storage {
     writer: WriterSettings,
     reader: Reader,
     files: FileStore,
+    held: HeldBodies,
     cookie_key: Key,
 }
 
@@ -210,9 +212,10 @@ impl Storage {
         sessions::delete_all(&connection)?;
         let fresh_key: [u8; 64] = std::array::from_fn(|_| rand::random());
         let cookie_key = Key::from(&facts::get_or_set(&connection, facts::COOKIE_KEY, &fresh_key)?);
+        let held = HeldBodies::open(&folder.join("held"), &held::files(&connection)?).with_context(use_folder)?;
         drop(connection);
         let reader = Reader::open(&path, settings.database.readers).context("open the database for reading")?;
-        Ok(Self { writer, reader, files, cookie_key })
+        Ok(Self { writer, reader, files, held, cookie_key })
     }
 }
 
@@ -269,10 +272,10 @@ async fn start_actors(
     let (courier_settings, deposits) = (settings.courier.clone(), settings.relay.clone());
     let courier =
         supervisor.start("courier", move || Courier::new(courier_settings.clone(), deposits.clone(), mailbox, courier_links.clone()));
-    let (relay_settings, relay_database) = (settings.relay.clone(), database.clone());
-    let (relay_reader, relay_presence) = (storage.reader.clone(), presence.clone());
-    let relay = supervisor
-        .start("relay", move || Relay::new(&relay_settings, mailbox, relay_database.clone(), relay_reader.clone(), relay_presence.clone()));
+    let relay_settings = settings.relay.clone();
+    let relay_links =
+        RelayLinks { database: database.clone(), reader: storage.reader.clone(), bodies: storage.held.clone(), presence: presence.clone() };
+    let relay = supervisor.start("relay", move || Relay::new(&relay_settings, mailbox, relay_links.clone()));
     presence.ask(Listeners { courier: courier.clone(), relay: relay.clone() }).await.context("connect the courier and the relay")?;
 
     let (search_settings, search_database) = (settings.search.clone(), database.clone());

@@ -59,6 +59,15 @@ pub struct CourierLinks {
     pub files: FileStore,
 }
 
+/// How much something matters that happens while a queue is being worked on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Urgency {
+    /// There may be more to send. After a failed try it waits its turn behind what failed.
+    InTurn,
+    /// They are back: even what has just failed is worth another try.
+    AtOnce,
+}
+
 /// The owner of deliveries.
 pub struct Courier {
     settings: CourierSettings,
@@ -67,7 +76,7 @@ pub struct Courier {
     links: CourierLinks,
     client: Option<PeerClient>,
     at_work: HashSet<Username>,
-    woken_meanwhile: HashSet<Username>,
+    woken_meanwhile: HashMap<Username, Urgency>,
     waiting: VecDeque<Username>,
     timers: HashMap<Username, SpawnHandle>,
 }
@@ -83,19 +92,23 @@ impl Courier {
             links,
             client: None,
             at_work: HashSet::new(),
-            woken_meanwhile: HashSet::new(),
+            woken_meanwhile: HashMap::new(),
             waiting: VecDeque::new(),
             timers: HashMap::new(),
         }
     }
 
-    /// Works on the queue of `destination` now, or as soon as a task is free.
-    fn work_on(&mut self, destination: Username, context: &mut Context<Self>) {
+    /// Works on the queue of `destination` now, or as soon as a task is free. What waits until a later try is left alone unless it is worth one at once.
+    fn work_on(&mut self, destination: Username, urgency: Urgency, context: &mut Context<Self>) {
+        if self.timers.contains_key(&destination) && urgency < Urgency::AtOnce {
+            return;
+        }
         if let Some(timer) = self.timers.remove(&destination) {
             context.cancel_future(timer);
         }
         if self.at_work.contains(&destination) {
-            self.woken_meanwhile.insert(destination);
+            let woken = self.woken_meanwhile.entry(destination).or_insert(urgency);
+            *woken = urgency.max(*woken);
         } else if self.at_work.len() >= self.settings.concurrency {
             if !self.waiting.contains(&destination) {
                 self.waiting.push_back(destination);
@@ -111,22 +124,25 @@ impl Courier {
 
     fn finished(&mut self, destination: Username, pause: Pause, context: &mut Context<Self>) {
         self.at_work.remove(&destination);
-        if self.woken_meanwhile.remove(&destination) {
-            self.waiting.push_back(destination);
-        } else if let Pause::For(wait) = pause {
-            let to = destination.clone();
-            let timer = context.run_later(wait, move |courier, context| {
-                courier.timers.remove(&to);
-                courier.work_on(to, context);
-            });
-            self.timers.insert(destination, timer);
+        match (self.woken_meanwhile.remove(&destination), pause) {
+            (Some(Urgency::AtOnce), _) | (Some(Urgency::InTurn), Pause::UntilWoken) => self.waiting.push_back(destination),
+            (None, Pause::UntilWoken) => {}
+            (_, Pause::For(wait)) => {
+                let to = destination.clone();
+                let timer = context.run_later(wait, move |courier, context| {
+                    courier.timers.remove(&to);
+                    courier.work_on(to, Urgency::InTurn, context);
+                });
+                self.timers.insert(destination, timer);
+            }
         }
-        if let Some(next) = self.waiting.pop_front() {
-            self.work_on(next, context);
+        while self.at_work.len() < self.settings.concurrency {
+            let Some(next) = self.waiting.pop_front() else { break };
+            self.work_on(next, Urgency::InTurn, context);
         }
     }
 
-    /// Looks through the outbox for queues that are due and that nobody works on.
+    /// Looks through the outbox for queues that are due.
     fn sweep(&mut self, context: &mut Context<Self>) {
         let reader = self.links.reader.clone();
         let look = async move {
@@ -145,10 +161,7 @@ impl Courier {
                 let is_due = |next: Stamp| next.seconds() <= now || next.seconds() > now + longest_s;
                 let due = destinations.into_iter().filter(|(_, next)| is_due(*next)).map(|(name, _)| name);
                 for name in due.chain(courtesies) {
-                    let idle = !courier.at_work.contains(&name) && !courier.timers.contains_key(&name);
-                    if idle {
-                        courier.work_on(name, context);
-                    }
+                    courier.work_on(name, Urgency::InTurn, context);
                 }
             }
             Err(error) => tracing::warn!(%error, "could not look through the outbox; the next sweep will"),
@@ -178,10 +191,7 @@ impl Handler<Wake> for Courier {
     type Result = ();
 
     fn handle(&mut self, Wake(destination): Wake, context: &mut Context<Self>) {
-        // While a try is due later, a new message waits its turn behind the one that failed.
-        if !self.timers.contains_key(&destination) {
-            self.work_on(destination, context);
-        }
+        self.work_on(destination, Urgency::InTurn, context);
     }
 }
 
@@ -202,7 +212,7 @@ impl Handler<PeerReturned> for Courier {
         if let Some(Err(error)) = address.map(|address| self.links.negotiator.tell(AskAnew(address))) {
             tracing::debug!(%error, "the node of {username} is taken for what it was until its offer is old");
         }
-        self.work_on(username, context);
+        self.work_on(username, Urgency::AtOnce, context);
     }
 }
 
@@ -215,7 +225,7 @@ impl Handler<PlacesKnown> for Courier {
     type Result = ();
 
     fn handle(&mut self, _: PlacesKnown, context: &mut Context<Self>) {
-        // A first look that is still going on had nowhere to send to: work that finds nobody ends soon, and is begun again after it.
+        // Work that is going on may have found nobody, since nothing was known: it is begun again after that.
         self.sweep(context);
     }
 }

@@ -54,6 +54,9 @@ const LOGIN_SERVER_TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(
 /// How often the names of all accounts are asked for.
 const NAMES_EVERY: Duration = Duration::from_mins(10);
 
+/// How often a login server that does not work is tried: with a report, which no login server counts.
+const PROBE_EVERY: Duration = Duration::from_secs(5);
+
 /// Where the login server files nodes of which nobody knows better.
 const ANYWHERE: u8 = 2;
 
@@ -91,6 +94,8 @@ pub struct Presence {
     peers: HashMap<Username, Peer>,
     list_at: Option<Instant>,
     working: bool,
+    /// When it came back, or turned out to have forgotten who is online: until others have had the time to report again, its list is not complete.
+    back_since: Option<Instant>,
     listing: bool,
     names_at: Option<Instant>,
     newcomers: HashSet<Username>,
@@ -114,6 +119,8 @@ struct Calls {
 struct User {
     credential: Credential,
     public_key: Option<String>,
+    /// Whether they were on the last list.
+    listed: bool,
 }
 
 /// Somebody on the last list, or remembered from an earlier one.
@@ -152,6 +159,7 @@ impl Presence {
             peers: HashMap::new(),
             list_at: None,
             working: true,
+            back_since: None,
             listing: false,
             names_at: None,
             newcomers: HashSet::new(),
@@ -198,23 +206,48 @@ impl Presence {
         let listed = self.peers.get(username).is_some_and(|peer| peer.listed && !self.is_here(peer.address));
         match (self.users.contains_key(username), self.list_is_fresh()) {
             (true, _) => Reach::Online,
-            (false, false) => Reach::Unknown,
             (false, true) if listed => Reach::Online,
-            (false, true) => Reach::Offline,
+            (false, _) => self.reach_of_others(),
         }
     }
 
+    /// Whether those can be reached of whom nothing is known but that they are not on the list.
+    fn reach_of_others(&self) -> Reach {
+        if self.list_is_fresh() && !self.is_settling() { Reach::Offline } else { Reach::Unknown }
+    }
+
+    fn is_settling(&self) -> bool {
+        self.back_since.is_some_and(|since| since.elapsed() < Duration::from_secs(self.settings.settle_s))
+    }
+
     /// Notes whether the login server works, and tells everybody when that changes.
-    fn note_working(&mut self, working: bool) {
-        if self.working != working {
-            self.working = working;
-            if working {
-                tracing::info!("the login server is back");
-            } else {
-                tracing::warn!("the login server is not working; what is known of who is online gets old");
-            }
-            self.broadcast(Event::LoginServer { reachable: working });
+    fn note_working(&mut self, working: bool, context: &mut Context<Self>) {
+        if self.working == working {
+            return;
         }
+        self.working = working;
+        self.broadcast(Event::LoginServer { reachable: working });
+        if working {
+            tracing::info!("the login server is back");
+            self.settle(context);
+        } else {
+            tracing::warn!("the login server is not working; what is known of who is online gets old");
+        }
+    }
+
+    /// The login server may have forgotten everybody: reports who is here at once, and takes nobody for offline until others have reported too.
+    fn settle(&mut self, context: &mut Context<Self>) {
+        if self.is_settling() {
+            return;
+        }
+        self.back_since = Some(Instant::now());
+        self.report_everybody(context);
+        // By then all nodes have found out that it is back.
+        context.run_later(2 * PROBE_EVERY, Self::ask_for_list);
+        context.run_later(Duration::from_secs(self.settings.settle_s), |presence, context| {
+            presence.ask_for_list(context);
+            presence.announce(presence.peers.keys().cloned().collect(), context);
+        });
     }
 
     fn broadcast(&self, event: Event) {
@@ -267,11 +300,18 @@ impl Presence {
         let (Some(calls), Some(login)) = (self.calls.clone(), self.login(username)) else { return };
         let at = self.whereabouts(self.users.get(username).and_then(|user| user.public_key.clone()));
         let report = async move { calls.login_server.report(&login, &at).await };
-        context.spawn(report.into_actor(self).map(|outcome, presence, _| match outcome {
-            Ok(()) => presence.note_working(true),
-            Err(LoginCallError::NotWorking(_)) => presence.note_working(false),
+        context.spawn(report.into_actor(self).map(|outcome, presence, context| match outcome {
+            Ok(()) => presence.note_working(true, context),
+            Err(LoginCallError::NotWorking(_)) => presence.note_working(false, context),
             Err(LoginCallError::Refused(refusal)) => tracing::warn!(%refusal, "the login server refused a report"),
         }));
+    }
+
+    /// Tries whether the login server is back, as any of the users.
+    fn probe(&mut self, context: &mut Context<Self>) {
+        if let Some(username) = self.users.keys().min().filter(|_| !self.working) {
+            self.report(username, context);
+        }
     }
 
     /// Asks who is there, as any of the users.
@@ -294,7 +334,7 @@ impl Presence {
             match list {
                 Ok(list) => presence.take_list(&list, context),
                 Err(LoginCallError::NotWorking(_)) => {
-                    presence.note_working(false);
+                    presence.note_working(false, context);
                     presence.ask_around(context);
                 }
                 Err(LoginCallError::Refused(refusal)) => tracing::warn!(%refusal, "the login server did not give its list"),
@@ -305,11 +345,20 @@ impl Presence {
     fn take_list(&mut self, list: &[ListedUser], context: &mut Context<Self>) {
         let was_fresh = self.list_is_fresh();
         self.list_at = Some(Instant::now());
-        self.note_working(true);
+        self.note_working(true, context);
         self.hearsay = Hearsay::default();
         let (barred, list): (Vec<_>, Vec<_>) = list.iter().partition(|user| self.is_barred(&user.username, user.ip));
         self.barred = barred.into_iter().map(|user| user.username.clone()).collect();
         let listed: HashSet<&Username> = list.iter().map(|user| &user.username).collect();
+        let mut is_forgetful = false;
+        for (username, user) in &mut self.users {
+            is_forgetful |= user.listed && !listed.contains(username);
+            user.listed = listed.contains(username);
+        }
+        if is_forgetful {
+            tracing::info!("the login server has forgotten who is here; it may have been started anew");
+            self.settle(context);
+        }
         let mut changed = Vec::new();
         for (username, peer) in &mut self.peers {
             if peer.listed && !listed.contains(username) {
@@ -392,6 +441,7 @@ impl Actor for Presence {
             presence.ask_for_list(context);
             presence.ask_for_names(context);
         });
+        context.run_interval(PROBE_EVERY, Self::probe);
         context.run_interval(seconds(self.settings.status_every_s.clamp(1, 5)), Self::refresh);
         let reader = self.links.reader.clone();
         let remembered = async move { reader.read(people::all).await };

@@ -1,6 +1,6 @@
 //! Relay: holds what is for people who are away, and gives it to them when they are back.
 //!
-//! Owns      the quotas, and who is being handed what is theirs at the moment. What is held is on disk.
+//! Owns      the quotas, the files of large deposits, and who is being handed what is theirs at the moment. What is held is on disk.
 //! Receives  `Hold` (`web::peer`, for an addressee who is no user of this node); `HandOut` (`web::peer`, when they ask for it;
 //!           presence, when they are listed again, or have just logged in here); its own sweep.
 //! Sends     `Write` to the database, `ListedAt` to presence; posts to the addressee's node, at the address that the login server's list gives.
@@ -9,25 +9,34 @@
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::time::Duration;
 
 use actix::{Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, ResponseFuture, WrapFuture};
+use actix_web::web;
+use tokio::sync::Semaphore;
 
 use super::database::{Database, Write};
 use super::presence::{ListedAt, Presence};
 use super::supervise::{Link, Unanswered};
 use crate::config::RelaySettings;
-use crate::db::queries::held::{self, Holding};
-use crate::db::{DbError, Reader};
+use crate::db::queries::held::{self, Holding, Settled};
+use crate::db::{DbError, HeldBodies, Reader};
 use crate::domain::clock;
-use crate::domain::relay::{Deposit, Quotas};
+use crate::domain::relay::{Deposit, HandOver, HeldBody, Quotas};
 use crate::domain::username::Username;
 use crate::peers::Timeouts;
 use crate::peers::node::PeerClient;
 use crate::peers::verdict::Outcome;
 
-/// How many deposits are read from disk at a time: files are large.
+/// How many deposits are read from disk at a time.
 const AT_A_TIME: usize = 8;
+
+/// A body that is longer goes to a file of its own.
+const LARGE_BYTES: u64 = 64 << 10;
+
+/// Large bodies that are written at the same time: whoever brings many does not take the disk from everybody else.
+const WRITTEN_AT_ONCE: usize = 1;
 
 /// How often what is held is looked through for people who are there.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
@@ -51,20 +60,45 @@ pub enum HoldError {
 
 /// The owner of what is held for others.
 pub struct Relay {
-    quotas: Quotas,
     mailbox: usize,
-    database: Link<Database>,
-    reader: Reader,
+    store: Store,
     presence: Link<Presence>,
     client: Option<PeerClient>,
     handing_out: HashSet<Username>,
 }
 
+/// Where what is held is, and how much it may be.
+#[derive(Clone)]
+struct Store {
+    quotas: Quotas,
+    database: Link<Database>,
+    reader: Reader,
+    bodies: HeldBodies,
+    /// Places for writing large bodies.
+    writing: Rc<Semaphore>,
+}
+
+/// What the relay needs of the node.
+#[derive(Clone)]
+pub struct RelayLinks {
+    /// For what is held.
+    pub database: Link<Database>,
+    /// For the same.
+    pub reader: Reader,
+    /// For the bodies of what is large.
+    pub bodies: HeldBodies,
+    /// For addresses.
+    pub presence: Link<Presence>,
+}
+
 impl Relay {
     /// Will hold what `settings` allows.
     #[must_use]
-    pub fn new(settings: &RelaySettings, mailbox: usize, database: Link<Database>, reader: Reader, presence: Link<Presence>) -> Self {
-        Self { quotas: settings.quotas(), mailbox, database, reader, presence, client: None, handing_out: HashSet::new() }
+    pub fn new(settings: &RelaySettings, mailbox: usize, links: RelayLinks) -> Self {
+        let RelayLinks { database, reader, bodies, presence } = links;
+        let writing = Rc::new(Semaphore::new(WRITTEN_AT_ONCE));
+        let store = Store { quotas: settings.quotas(), database, reader, bodies, writing };
+        Self { mailbox, store, presence, client: None, handing_out: HashSet::new() }
     }
 
     /// Gives `addressee` what is held for them, unless that is under way.
@@ -73,8 +107,8 @@ impl Relay {
         if !self.handing_out.insert(addressee.clone()) {
             return;
         }
-        let (database, reader, to) = (self.database.clone(), self.reader.clone(), addressee.clone());
-        let work = async move { hand_over_all(&client, &database, &reader, &to, address).await };
+        let (store, to) = (self.store.clone(), addressee.clone());
+        let work = async move { store.hand_over_all(&client, &to, address).await };
         context.spawn(work.into_actor(self).map(move |outcome, relay, _| {
             relay.handing_out.remove(&addressee);
             match outcome {
@@ -86,36 +120,101 @@ impl Relay {
     }
 }
 
-/// Hands over one deposit after the other, oldest first, and drops each that the node says it has. Stops when the node is away.
-async fn hand_over_all(
-    client: &PeerClient,
-    database: &Link<Database>,
-    reader: &Reader,
-    to: &Username,
-    address: SocketAddr,
-) -> Result<usize, HoldError> {
-    let (mut count, mut after) = (0, 0);
-    loop {
-        let name = to.clone();
-        let deposits = reader.read(move |connection| held::for_addressee(connection, &name, after, AT_A_TIME)).await?;
-        if deposits.is_empty() {
-            return Ok(count);
-        }
-        for deposit in deposits {
-            after = deposit.seq;
-            match client.hand_over(address, deposit.call, deposit.body).await {
-                Outcome::Taken => {
-                    database.ask(Write::new(move |connection| held::taken(connection, after))).await??;
-                    count += 1;
+impl Store {
+    /// Hands over one deposit after the other, oldest first, and drops each that the node says it has. Stops when the node is away.
+    async fn hand_over_all(&self, client: &PeerClient, to: &Username, address: SocketAddr) -> Result<usize, HoldError> {
+        let (mut count, mut after) = (0, 0);
+        loop {
+            let name = to.clone();
+            let deposits = self.reader.read(move |connection| held::for_addressee(connection, &name, after, AT_A_TIME)).await?;
+            if deposits.is_empty() {
+                return Ok(count);
+            }
+            for deposit in deposits {
+                after = deposit.seq;
+                let Some(body) = self.body_of(&deposit).await? else {
+                    tracing::warn!(user = %to, "what was held for {to} is no longer there");
+                    self.drop(deposit).await?;
+                    continue;
+                };
+                match client.hand_over(address, deposit.call, body).await {
+                    Outcome::Taken => {
+                        self.drop(deposit).await?;
+                        count += 1;
+                    }
+                    // It stays until it is too old; what comes after it may still be wanted.
+                    Outcome::Refused(reason) => {
+                        tracing::info!(user = %to, reason, "{to} does not take something that is held for them: {reason}");
+                    }
+                    // It is not their node any more, or wants no more for now.
+                    _ => return Ok(count),
                 }
-                // It stays until it is too old; what comes after it may still be wanted.
-                Outcome::Refused(reason) => {
-                    tracing::info!(user = %to, reason, "{to} does not take something that is held for them: {reason}");
-                }
-                // It is not their node any more, or wants no more for now.
-                _ => return Ok(count),
             }
         }
+    }
+
+    /// `None` when its file is gone: it was never acknowledged, or somebody has removed it by hand.
+    async fn body_of(&self, deposit: &HandOver) -> Result<Option<String>, DbError> {
+        match deposit.body.clone() {
+            HeldBody::Inline(body) => Ok(Some(body)),
+            HeldBody::File(name) => {
+                let bodies = self.bodies.clone();
+                web::block(move || bodies.read(&name)).await.map_err(|_| DbError::Panicked)?
+            }
+        }
+    }
+
+    async fn drop(&self, deposit: HandOver) -> Result<(), HoldError> {
+        self.database.ask(Write::new(move |connection| held::taken(connection, deposit.seq))).await??;
+        if let HeldBody::File(name) = deposit.body {
+            self.clear(vec![name]).await;
+        }
+        Ok(())
+    }
+
+    /// Holds a deposit. A large body is in its file before the row that names it.
+    async fn hold(&self, mut deposit: Deposit) -> Result<(), HoldError> {
+        if deposit.size > LARGE_BYTES {
+            let quotas = self.quotas.clone();
+            let (asked, refusal) =
+                self.reader.read(move |connection| held::refusal(connection, &deposit, &quotas).map(|refusal| (deposit, refusal))).await?;
+            match refusal {
+                Some(holding) => return told(holding),
+                None => deposit = self.moved_to_file(asked).await?,
+            }
+        }
+        let quotas = self.quotas.clone();
+        let write = Write::new(move |connection| held::hold(connection, &deposit, &quotas, clock::now()));
+        // After an error its file stays until the next start: nobody can tell then whether a crash brings the row back.
+        let Settled { holding, left_over } = self.database.ask(write).await??;
+        self.clear(left_over).await;
+        told(holding)
+    }
+
+    async fn moved_to_file(&self, deposit: Deposit) -> Result<Deposit, DbError> {
+        // Only closing the semaphore fails, which nobody does.
+        let _place = self.writing.acquire().await;
+        let bodies = self.bodies.clone();
+        let write = move || match &deposit.body {
+            HeldBody::Inline(body) => Ok(Deposit { body: HeldBody::File(bodies.put(body)?), ..deposit }),
+            HeldBody::File(_) => Ok(deposit),
+        };
+        web::block(write).await.map_err(|_| DbError::Panicked)?
+    }
+
+    async fn clear(&self, files: Vec<String>) {
+        if !files.is_empty() {
+            let bodies = self.bodies.clone();
+            // What is not removed now is at the next start.
+            let _ = web::block(move || bodies.remove(&files)).await;
+        }
+    }
+}
+
+fn told(holding: Holding) -> Result<(), HoldError> {
+    match holding {
+        Holding::Held | Holding::Repeat => Ok(()),
+        Holding::Full => Err(HoldError::Full),
     }
 }
 
@@ -132,12 +231,12 @@ impl Actor for Relay {
 impl Relay {
     /// Looks for what is held for people who are there: their node was too busy when it was offered, or did not know them yet.
     fn sweep(&mut self, context: &mut Context<Self>) {
-        let (reader, presence) = (self.reader.clone(), self.presence.clone());
+        let (reader, presence) = (self.store.reader.clone(), self.presence.clone());
         let look = async move {
             let mut there = Vec::new();
-            for held in reader.read(held::summary).await? {
-                if let Some(at) = presence.ask(ListedAt(held.addressee.clone())).await? {
-                    there.push((held.addressee, at));
+            for addressee in reader.read(held::addressees).await? {
+                if let Some(at) = presence.ask(ListedAt(addressee.clone())).await? {
+                    there.push((addressee, at));
                 }
             }
             Ok::<_, HoldError>(there)
@@ -158,14 +257,8 @@ impl Handler<Hold> for Relay {
     type Result = ResponseFuture<Result<(), HoldError>>;
 
     fn handle(&mut self, Hold(deposit): Hold, _: &mut Context<Self>) -> Self::Result {
-        let (database, quotas) = (self.database.clone(), self.quotas.clone());
-        Box::pin(async move {
-            let holding = database.ask(Write::new(move |connection| held::hold(connection, &deposit, &quotas, clock::now()))).await??;
-            match holding {
-                Holding::Held | Holding::Repeat => Ok(()),
-                Holding::Full => Err(HoldError::Full),
-            }
-        })
+        let store = self.store.clone();
+        Box::pin(async move { store.hold(deposit).await })
     }
 }
 

@@ -15,6 +15,7 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("migrations/03_search.sql")),
     M::up(include_str!("migrations/04_events.sql")),
     M::up(include_str!("migrations/05_unread.sql")),
+    M::up(include_str!("migrations/08_held_shares.sql")),
 ];
 const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 

@@ -5,6 +5,7 @@
 pub mod connection;
 pub mod error;
 pub mod files;
+pub mod held_bodies;
 pub mod queries;
 pub mod reader;
 pub mod set_aside;
@@ -12,4 +13,5 @@ pub mod writer;
 
 pub use error::DbError;
 pub use files::FileStore;
+pub use held_bodies::HeldBodies;
 pub use reader::Reader;

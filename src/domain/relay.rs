@@ -47,7 +47,18 @@ pub struct Deposit {
     /// How it is handed over.
     pub call: HeldCall,
     /// The body of that call, in clear, as JSON.
-    pub body: String,
+    pub body: HeldBody,
+    /// Its length in bytes.
+    pub size: u64,
+}
+
+/// Where the body of a deposit is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HeldBody {
+    /// With the rest of it: this is the body.
+    Inline(String),
+    /// In a file of its own, for what is large: this is its name.
+    File(String),
 }
 
 /// A deposit on its way to its addressee.
@@ -58,7 +69,7 @@ pub struct HandOver {
     /// How it is handed over.
     pub call: HeldCall,
     /// The body of that call.
-    pub body: String,
+    pub body: HeldBody,
 }
 
 /// How much is held at most.

@@ -5,9 +5,10 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use actix::{Actor, Addr, Handler, Message};
+use actix::{Arbiter, Handler, Message};
 use actix_web::web;
 use sha2::{Digest, Sha256};
+use tokio::sync::{mpsc, watch};
 
 use super::accounts::{AccountBook, AccountReader, AccountsError};
 use super::clock::Clock;
@@ -15,6 +16,7 @@ use super::networks::{Network, believe};
 use super::prover::{Prover, ProverBusy};
 use super::registrar::{AdmitCall, CallKey, IsProved, LogOff, MayGuess, Proved, Registrar, Report, Standing, Stop, WhoIsOnline};
 use super::settings::LoginServerSettings;
+use crate::actors::supervise::{Link, Supervisor};
 use crate::domain::username::Username;
 use crate::protocol::login_server::arguments::Claim;
 use crate::protocol::login_server::{Arguments, CallName, Credential, Details, ListFormat, ListedUser, Refusal};
@@ -63,26 +65,38 @@ const REGISTRAR_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The login server without its HTTP. The HTTP workers share one.
 pub struct LoginService {
-    registrar: Addr<Registrar>,
+    registrar: Link<Registrar>,
+    arbiter: Arbiter,
+    running: watch::Sender<bool>,
     accounts: AccountReader,
     prover: Prover,
     networks: Vec<Network>,
 }
 
 impl LoginService {
-    /// Opens the accounts in `data`, which are made where there are none, and starts the registrar on the current arbiter.
+    /// Opens the accounts in `data`, which are made where there are none, and starts the registrar on a thread of its own. Through the second value it
+    /// says why it has to stop, should the registrar fail again and again.
     ///
     /// # Errors
     /// [`StartError`] when the accounts cannot be used.
-    pub async fn start(settings: &LoginServerSettings, data: &Path, clock: Clock) -> Result<Self, StartError> {
+    pub async fn start(
+        settings: &LoginServerSettings,
+        data: &Path,
+        clock: Clock,
+    ) -> Result<(Self, mpsc::UnboundedReceiver<String>), StartError> {
         let data = data.to_owned();
         let open = move || -> Result<_, StartError> {
             AccountBook::create(&data)?;
             Ok((AccountReader::open(&data)?, Prover::new()?))
         };
         let (accounts, prover) = web::block(open).await.map_err(|_| StartError::Stopped)??;
-        let registrar = Registrar::new(settings, clock).start();
-        Ok(Self { registrar, accounts, prover, networks: settings.networks.clone() })
+        let arbiter = Arbiter::new();
+        let (running, watching) = watch::channel(true);
+        let (fatal, failed) = mpsc::unbounded_channel();
+        let supervisor = Supervisor::new(&arbiter, REGISTRAR_TIMEOUT, fatal, watching);
+        let registrar_settings = settings.clone();
+        let registrar = supervisor.start("registrar", move || Registrar::new(&registrar_settings, clock.clone()));
+        Ok((Self { registrar, arbiter, running, accounts, prover, networks: settings.networks.clone() }, failed))
     }
 
     /// Answers `call`, made by the host `from` with these arguments in its query and its form.
@@ -114,8 +128,10 @@ impl LoginService {
 
     /// Ends the registrar once it has answered what waits.
     pub async fn stop(&self) {
-        // Closed already is as good.
+        // Nobody is to start it again. Closed already is as good.
+        let _ = self.running.send(false);
         let _ = self.ask(Stop).await;
+        self.arbiter.stop();
     }
 
     async fn authenticate(&self, username: &Username, credential: Option<Credential>, from: IpAddr) -> Result<(), ServiceError> {
@@ -170,7 +186,7 @@ impl LoginService {
         Registrar: Handler<M>,
     {
         // A full mailbox makes this wait, so it is the time that bounds it.
-        self.registrar.send(question).timeout(REGISTRAR_TIMEOUT).await.map_err(|_| ServiceError::Busy)
+        self.registrar.ask(question).await.map_err(|_| ServiceError::Busy)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use actix::Addr;
 use actix_web::web;
@@ -53,6 +54,8 @@ pub struct NodeState {
     pub searches: Arc<Semaphore>,
     /// Where peers reach this node.
     pub own_address: SocketAddr,
+    /// When it was started.
+    pub started: Instant,
 }
 
 impl NodeState {

@@ -72,6 +72,7 @@ export const api = {
   saveProfile: (profile) => call("PUT", "/api/profile", { json: profile }),
   savePicture: (file) => call("PUT", "/api/profile/picture", { body: file, headers: { "Content-Type": file.type } }),
   removePicture: () => call("DELETE", "/api/profile/picture"),
+  node: () => call("GET", "/api/node"),
   setStatus: (status) => call("PUT", "/api/status", { json: { status } }),
 
   conversations: () => call("GET", "/api/conversations"),

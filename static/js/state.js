@@ -8,6 +8,9 @@ const users = new Map();
 const conversations = new Map();
 // Ids whose arrival was counted, because an event may repeat.
 const countedIds = new Set();
+// Ids of which an event has told.
+const toldIds = new Set();
+let isConnected = false;
 // Whether the reader is looking at the newest messages with somebody; those are read as they come.
 let isWatching = () => false;
 
@@ -67,7 +70,14 @@ export function keepReceipt(message, known) {
   return isStale ? { ...message, receipt: known.receipt, travelled: known.travelled } : message;
 }
 
+// The node's answer to sending or retrying. Events come in order, and the message itself before what became of it: once one has told of it, the
+// answer is old.
+export function noteAnswer(message) {
+  if (!isConnected || !toldIds.has(message.id)) emit("message", { message });
+}
+
 export function noteMessage(message) {
+  toldIds.add(message.id);
   const partner = partnerOf(message);
   const known = conversations.get(partner) ?? { with: partner, last_message: null, unread: 0 };
   const newest = known.last_message;
@@ -113,6 +123,9 @@ export function noteUser(username, changes) {
 
 // Call once, before any view listens, so that views find the state already changed.
 export function followEvents() {
+  on("connection", ({ up }) => {
+    isConnected = up;
+  });
   on("message", ({ message }) => noteMessage(message));
   on("receipt", noteReceipt);
   // What is the newest message now is for the node to say. If that fails, the connection is down, and everything is fetched when it is back.

@@ -57,7 +57,7 @@ impl Screen {
 pub(crate) struct Browser {
     // The order matters: the driver ends first, and the browser with it, and then the folder can go.
     pub(crate) driver: WebDriver,
-    _process: DriverProcess,
+    process: DriverProcess,
     _profile: TempDir,
 }
 
@@ -99,7 +99,15 @@ impl Browser {
     async fn open(process: DriverProcess, wanted: Value, profile: TempDir) -> Self {
         let Value::Object(wanted) = wanted else { unreachable!("capabilities are an object") };
         let session = WebDriver::new(process.url.as_str(), Capabilities::from(wanted)).await;
-        Self { driver: session.expect("open the browser"), _process: process, _profile: profile }
+        Self { driver: session.expect("open the browser"), process, _profile: profile }
+    }
+
+    /// Runs `script` in each page of Chromium from now on, before its own.
+    pub(crate) async fn prepare_pages(&self, script: &str) {
+        let command = json!({ "cmd": "Page.addScriptToEvaluateOnNewDocument", "params": { "source": script } });
+        let call = format!("{}/session/{}/goog/cdp/execute", self.process.url, self.driver.session_id());
+        let answer = reqwest::Client::new().post(call).json(&command).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
 
     pub(crate) async fn close(self) {

@@ -100,6 +100,45 @@ async fn an_answer_that_comes_after_the_receipt_does_not_take_it_back() {
     town.stop().await;
 }
 
+/// The same for a message that fails, and for one that is tried again and fails again.
+const SLOW_ANSWERS_TO_FAILURES: &str = "(() => {
+    const failed = () => document.querySelectorAll('.message.mine[data-receipt=failed]').length;
+    window.fetch = ((fetch) => async (path, request) => {
+        const wanted = request.method === 'POST' && path.endsWith('/messages') ? failed() + 1 : 0;
+        const isRetry = request.method === 'POST' && path.endsWith('/retry');
+        const again = isRetry && new Promise((resolve) => new MutationObserver((changes, observer) => {
+            const hasFailedAgain = changes.some(({ target, oldValue }) => oldValue === 'pending' && target.dataset.receipt === 'failed');
+            if (hasFailedAgain) { observer.disconnect(); resolve(); }
+        }).observe(document.querySelector('#log'), { subtree: true, attributeFilter: ['data-receipt'], attributeOldValue: true }));
+        const answer = await fetch(path, request);
+        while (failed() < wanted) await new Promise(requestAnimationFrame);
+        await again;
+        document.documentElement.dataset.answered = Number(document.documentElement.dataset.answered ?? 0) + 1;
+        return answer;
+    })(window.fetch);
+})()";
+
+#[actix_web::test]
+async fn an_answer_that_comes_after_the_failure_does_not_hide_it() {
+    let town = Town::of(["ana"]).await;
+    let peer = FakeServer::start(|call| Answer::text(if call.path() == "/receiveMessage" { "2: Unauthenticated" } else { "0" })).await;
+    town.report("ben", peer.address()).await;
+    let ana = Person::logs_in(&town, "ana", Screen::Desk).await;
+    ana.open_conversation("ben").await;
+    ana.see("#log-top .state").await;
+    ana.evaluate(SLOW_ANSWERS_TO_FAILURES).await;
+    ana.send("never mind").await;
+    ana.wait_for("document.documentElement.dataset.answered === '1'").await;
+    ana.see_no("#log-pending .message").await;
+    ana.see(".message.mine[data-receipt='failed'] .failure").await;
+    ana.press(".message.mine .failure .link-button:first-of-type").await;
+    ana.wait_for("document.documentElement.dataset.answered === '2'").await;
+    ana.see(".message.mine[data-receipt='failed'] .failure .link-button:not([aria-busy])").await;
+    ana.leave().await;
+    town.stop().await;
+    peer.stop().await;
+}
+
 #[actix_web::test]
 async fn a_file_over_the_limit_is_refused_in_the_page_and_the_limit_named() {
     let town = Town::of(["ana", "ben"]).await;

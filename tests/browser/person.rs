@@ -43,6 +43,11 @@ impl Person {
         &self.browser.driver
     }
 
+    /// Runs `script` in each page from now on, before its own.
+    pub(crate) async fn prepare_pages(&self, script: &str) {
+        self.browser.prepare_pages(script).await;
+    }
+
     pub(crate) async fn leave(self) {
         self.browser.close().await;
     }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::support::{Answer, FakeServer, Mode, TestNetwork, TestNode, message, never_panics, password_of};
+use super::support::{Answer, FakeServer, Mode, TestLoginServer, TestNetwork, TestNode, eventually, message, never_panics, password_of};
 
 /// Answers that are none of the protocol. What is new to them must not be able to log in; nobody may be hurt.
 fn rubbish() -> Vec<Vec<u8>> {
@@ -104,6 +104,36 @@ async fn an_old_list_is_kept_and_marked_as_unsure() {
     network.link.set(Mode::Whole);
     ana.sees_online("ben").await;
     network.stop().await;
+}
+
+#[actix_web::test]
+async fn a_login_server_that_was_started_anew_makes_nobody_offline() {
+    let network = TestNetwork::start().await;
+    let people = ["ana", "ben", "cleo", "dan"];
+    // So rarely that its users are long gone from the new server's list when others look, unless it notices.
+    let settings = |settings: &mut kith::config::Settings| settings.presence.report_every_s = 240;
+    let (first, second) = (network.node_with(settings).await, network.node_with(settings).await);
+    let (ana, ben) = (first.as_user("ana").await, second.as_user("ben").await);
+    ana.sees_online("ben").await;
+    ben.sees_online("ana").await;
+
+    let anew = TestLoginServer::start(&people).await;
+    network.link.set(Mode::Cut);
+    network.link.lead_to(anew.address());
+    network.link.set(Mode::Whole);
+    eventually("both are on the new server's list", async || {
+        for (one, other) in [(&ana, "ben"), (&ben, "ana")] {
+            assert_ne!(one.user(other).await["online"], false, "{other} is there all the time");
+        }
+        (anew.has("cleo", "ana").await && anew.has("cleo", "ben").await).then_some(())
+    })
+    .await;
+    ana.sees_online("ben").await;
+    ben.sees_online("ana").await;
+    // Whoever has really gone is known to be gone in the end.
+    ana.sees("cleo", "is away", |user| user["online"] == false).await;
+    network.stop().await;
+    anew.stop().await;
 }
 
 #[actix_web::test]

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::support::{TestNetwork, eventually, message, png, sha256};
+use super::support::{TestNetwork, eventually, file, message, png, sha256};
 
 const HELD: &str = "SELECT count(*) FROM held";
 
@@ -81,6 +81,41 @@ async fn what_is_held_goes_to_its_addressee_alone() {
     eventually("ben's node has it", async || (holder.count(HELD) == 0).then_some(())).await;
     assert_eq!(own.count("SELECT count(*) FROM messages WHERE sender = 'eve' AND destination = 'ben'"), 1);
     drop(ana);
+    network.stop().await;
+}
+
+/// What is large is not in the database, and goes where the rest goes.
+#[actix_web::test]
+async fn a_large_file_is_held_over_a_restart_and_leaves_nothing_behind() {
+    let network = TestNetwork::start().await;
+    let holder = network.node_with(|settings| settings.relay.hold_depositor_bytes = 600_000).await;
+    let _ana = holder.as_user("ana").await;
+    let on_disk = || std::fs::read_dir(holder.data().join("held")).unwrap().count();
+    let content = |n: u8| vec![n; 150_000];
+    let bring = async |n: u8| {
+        let stamp = 1_500_000_000.0 + f64::from(n);
+        let reply = holder.peer_call("/receiveFile", &file("eve", "ben", &format!("{n}.bin"), "text/plain", &content(n), stamp)).await;
+        assert_eq!(reply.text, "0: Held for the addressee");
+    };
+    for n in [1, 2, 2, 3, 4] {
+        bring(n).await;
+    }
+    // Each takes 200 kB on its way: the oldest made room, and a repeat takes none.
+    assert_eq!((holder.count(HELD), on_disk()), (2, 2));
+    assert!(holder.count("SELECT sum(length(body)) FROM held") < 1000);
+    holder.stop().await;
+    std::fs::write(holder.data().join("held/0123456789abcdef"), "what a crash left").unwrap();
+    holder.start_again().await;
+    let _ana = holder.as_user("ana").await;
+    assert_eq!(on_disk(), 2);
+
+    let own = network.node().await;
+    let ben = own.as_user("ben").await;
+    let got = ben.has_messages("eve", 2).await;
+    for (message, n) in got.iter().zip([3, 4]) {
+        assert_eq!(sha256(&ben.file(&message["id"]).await.ok().body), sha256(&content(n)));
+    }
+    eventually("nothing is held any more", async || (holder.count(HELD) == 0 && on_disk() == 0).then_some(())).await;
     network.stop().await;
 }
 

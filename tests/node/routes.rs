@@ -121,6 +121,7 @@ fn table() -> Vec<Row> {
         Row(POST, "/api/events/{id}/guests", "/api/events/EVENT/guests", Json(|_| json!({ "guests": ["cleo"] })), ANA),
         // She is its host, and no guest.
         Row(PUT, "/api/events/{id}/answer", "/api/events/EVENT/answer", Json(|_| json!({ "attendance": "going" })), [401, 401, 401, 401, 404, 404]),
+        Row(GET, "/api/node", "/api/node", Nothing, USERS),
         Row(GET, "/api/blocks", "/api/blocks", Nothing, USERS),
         Row(PUT, "/api/blocks/{username}", "/api/blocks/zoe", Nothing, USERS_204),
         Row(DELETE, "/api/blocks/{username}", "/api/blocks/zoe", Nothing, USERS_204),
@@ -134,6 +135,7 @@ fn table() -> Vec<Row> {
         Row(GET, "/chats/{username}", "/chats/cleo", Nothing, PAGE),
         Row(GET, "/people", "/people", Nothing, PAGE),
         Row(GET, "/people/{username}", "/people/ana", Nothing, PAGE),
+        Row(GET, "/about-node", "/about-node", Nothing, PAGE),
         Row(GET, "/events", "/events", Nothing, PAGE),
         Row(GET, "/profile", "/profile", Nothing, PAGE),
         // Last, for it ends the session.

@@ -29,6 +29,7 @@ pub(crate) enum Mode {
 /// A cable to one address.
 pub(crate) struct Link {
     address: SocketAddr,
+    target: watch::Sender<SocketAddr>,
     mode: watch::Sender<Mode>,
     carrier: JoinHandle<()>,
 }
@@ -38,12 +39,14 @@ impl Link {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (mode, modes) = watch::channel(Mode::Whole);
+        let (target, targets) = watch::channel(target);
         let carrier = actix_web::rt::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
+                let target = *targets.borrow();
                 actix_web::rt::spawn(carry(near, target, modes.clone()));
             }
         });
-        Self { address, mode, carrier }
+        Self { address, target, mode, carrier }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -52,6 +55,11 @@ impl Link {
 
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Leads somewhere else from the next connection on.
+    pub(crate) fn lead_to(&self, target: SocketAddr) {
+        self.target.send_replace(target);
     }
 
     /// Changes what happens from now on; what is on its way under another mode is cut off.

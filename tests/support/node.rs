@@ -45,6 +45,7 @@ impl TestNode {
         settings.node.data = data.path().join("node");
         login_server.clone_into(&mut settings.node.login_server);
         settings.presence.list_every_s = 1;
+        settings.presence.settle_s = 2;
         settings.presence.status_every_s = 1;
         settings.presence.profile_every_s = 1;
         settings.courier.retry_first_ms = 50;

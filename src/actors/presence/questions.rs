@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use actix::{Context, Handler, Message};
 
@@ -81,10 +82,16 @@ impl Handler<NodesOnline> for Presence {
     type Result = Vec<SocketAddr>;
 
     fn handle(&mut self, NodesOnline { besides }: NodesOnline, _: &mut Context<Self>) -> Vec<SocketAddr> {
-        let theirs = self.peers.get(&besides).map(|peer| peer.address);
-        let others = self.peers.values().filter(|peer| peer.listed && !self.is_here(peer.address) && Some(peer.address) != theirs);
-        let distinct: HashSet<_> = others.map(|peer| SocketAddr::from(peer.address)).collect();
-        distinct.into_iter().collect()
+        let theirs = self.peers.get(&besides).map(|peer| SocketAddr::from(peer.address));
+        self.listed_nodes().into_iter().filter(|node| Some(*node) != theirs).collect()
+    }
+}
+
+impl Presence {
+    /// The nodes besides this one at which somebody is listed.
+    fn listed_nodes(&self) -> HashSet<SocketAddr> {
+        let others = self.peers.values().filter(|peer| peer.listed && !self.is_here(peer.address));
+        others.map(|peer| SocketAddr::from(peer.address)).collect()
     }
 }
 
@@ -95,6 +102,10 @@ pub struct Seen {
     otherwise: Reach,
     /// Whether the login server works, as of its last answer.
     pub login_server_working: bool,
+    /// How long ago it last said who is online.
+    pub list_age: Option<Duration>,
+    /// Other nodes that it listed then.
+    pub nodes_listed: usize,
 }
 
 impl Seen {
@@ -117,8 +128,10 @@ impl Handler<Snapshot> for Presence {
         let names = self.peers.keys().chain(self.users.keys());
         actix::MessageResult(Seen {
             reaches: names.map(|name| (name.clone(), self.reach(name))).collect(),
-            otherwise: if self.list_is_fresh() { Reach::Offline } else { Reach::Unknown },
+            otherwise: self.reach_of_others(),
             login_server_working: self.working,
+            list_age: self.list_at.map(|at| at.elapsed()),
+            nodes_listed: self.listed_nodes().len(),
         })
     }
 }

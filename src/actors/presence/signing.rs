@@ -48,9 +48,8 @@ impl Handler<SignIn> for Presence {
 
     fn handle(&mut self, sign_in: SignIn, context: &mut Context<Self>) -> Self::Result {
         let SignIn { username, credential, public_key, vouched } = sign_in;
-        let user = User { credential: credential.clone(), public_key: public_key.clone() };
+        let user = User { credential: credential.clone(), public_key: public_key.clone(), listed: false };
         if vouched {
-            self.note_working(false);
             self.enter(username, user, context);
             return Box::pin(actix::fut::ok(()));
         }
@@ -58,7 +57,7 @@ impl Handler<SignIn> for Presence {
         let (login, at) = (Login { username: username.clone(), credential }, self.whereabouts(public_key));
         let report = async move { calls.login_server.report(&login, &at).await };
         Box::pin(report.into_actor(self).map(move |outcome, presence, context| {
-            presence.note_working(!matches!(outcome, Err(LoginCallError::NotWorking(_))));
+            presence.note_working(!matches!(outcome, Err(LoginCallError::NotWorking(_))), context);
             outcome.map_err(|error| sign_in_error(&error))?;
             presence.enter(username, user, context);
             Ok(())

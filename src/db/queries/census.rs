@@ -6,11 +6,11 @@ use crate::db::DbError;
 use crate::domain::stamp::Stamp;
 use crate::metrics::Stock;
 
-/// Counts. The tables are small: what is delivered leaves them.
+/// Counts. The outbox is small: what is delivered leaves it.
 pub fn take(connection: &Connection, now: Stamp) -> Result<Stock, DbError> {
     let mut statement = connection.prepare_cached(
         "SELECT (SELECT count(*) FROM outbox), (SELECT coalesce(max(0.0, :now - min(queued_at)), 0.0) FROM outbox),
-         (SELECT count(*) FROM held), (SELECT coalesce(sum(size_bytes), 0) FROM held),
+         (SELECT count FROM held_shares WHERE side = 'all'), (SELECT bytes FROM held_shares WHERE side = 'all'),
          (SELECT count(*) FROM sessions WHERE username IS NOT NULL AND expires_at > :now)",
     )?;
     Ok(statement.query_row(&[(":now", &now)], |row| {

@@ -19,6 +19,12 @@ pub fn sniffed_type(connection: &Connection, sha256: &str) -> Result<Option<Stri
     Ok(statement.query_row([sha256], |row| row.get(0)).optional()?)
 }
 
+/// How many files there are, and their bytes.
+pub fn total(connection: &Connection) -> Result<(u64, u64), DbError> {
+    let mut statement = connection.prepare_cached("SELECT count(*), coalesce(sum(size_bytes), 0) FROM files")?;
+    Ok(statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
 /// The hashes of all files.
 pub fn all(connection: &Connection) -> Result<Vec<String>, DbError> {
     let mut statement = connection.prepare("SELECT sha256 FROM files ORDER BY sha256")?;

@@ -1,10 +1,12 @@
-//! What this node holds for users of other nodes, within quotas.
+//! What this node holds for users of other nodes, within quotas. How much it is of whom is kept beside (`held_shares`), by triggers.
 
-use rusqlite::{Connection, OptionalExtension};
+use std::collections::HashSet;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::db::DbError;
-use crate::domain::message::MessageId;
-use crate::domain::relay::{Deposit, HandOver, Quotas};
+use crate::domain::relay::{Deposit, HandOver, HeldBody, Quotas};
 use crate::domain::stamp::Stamp;
 use crate::domain::username::Username;
 
@@ -19,65 +21,126 @@ pub enum Holding {
     Full,
 }
 
+/// What became of a deposit, and the names of files that no deposit has any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// What became of it.
+    pub holding: Holding,
+    /// Bodies of those that made room, or its own when it is not held.
+    pub left_over: Vec<String>,
+}
+
 /// Holds a deposit, if the quotas allow. Its depositor's oldest ones make room for it; nobody else's do.
-pub fn hold(connection: &Connection, deposit: &Deposit, quotas: &Quotas, now: Stamp) -> Result<Holding, DbError> {
-    drop_older_than(connection, quotas.oldest(now))?;
-    if find(connection, &deposit.id)? {
-        return Ok(Holding::Repeat);
+pub fn hold(connection: &Connection, deposit: &Deposit, quotas: &Quotas, now: Stamp) -> Result<Settled, DbError> {
+    let mut left_over = drop_older_than(connection, quotas.oldest(now))?;
+    let holding = if let Some(refusal) = refusal(connection, deposit, quotas)? {
+        refusal
+    } else {
+        left_over.extend(make_room(connection, deposit, quotas)?);
+        if share(connection, Side::All, "")?.bytes + deposit.size > quotas.total_bytes { Holding::Full } else { Holding::Held }
+    };
+    if holding == Holding::Held {
+        insert(connection, deposit, now)?;
+    } else if let HeldBody::File(name) = &deposit.body {
+        left_over.push(name.clone());
     }
-    let size = deposit.body.len() as u64;
-    let of_addressee = bytes(connection, "SELECT coalesce(sum(size_bytes), 0) FROM held WHERE addressee = ?", deposit.addressee.as_str())?;
-    if size > quotas.depositor_bytes || of_addressee + size > quotas.addressee_bytes {
-        return Ok(Holding::Full);
+    Ok(Settled { holding, left_over })
+}
+
+/// Why a deposit would not be held, whatever its depositor's earlier ones do. By the unique index of `identity`.
+pub fn refusal(connection: &Connection, deposit: &Deposit, quotas: &Quotas) -> Result<Option<Holding>, DbError> {
+    if connection.prepare_cached("SELECT 1 FROM held WHERE identity = ?")?.exists([&deposit.id])? {
+        return Ok(Some(Holding::Repeat));
     }
-    make_room(connection, deposit, size, quotas)?;
-    let held = connection.prepare_cached("SELECT coalesce(sum(size_bytes), 0) FROM held")?.query_row([], |row| row.get::<_, u64>(0))?;
-    if held + size > quotas.total_bytes {
-        return Ok(Holding::Full);
-    }
+    let of_addressee = share(connection, Side::Addressee, deposit.addressee.as_str())?.bytes;
+    let is_full = deposit.size > quotas.depositor_bytes || of_addressee + deposit.size > quotas.addressee_bytes;
+    Ok(is_full.then_some(Holding::Full))
+}
+
+fn insert(connection: &Connection, deposit: &Deposit, now: Stamp) -> Result<(), DbError> {
     let mut statement = connection.prepare_cached(
-        "INSERT INTO held (identity, depositor, addressee, call, body, size_bytes, held_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO held (identity, depositor, addressee, call, body, file, size_bytes, held_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
-    let Deposit { id, depositor, addressee, call, body } = deposit;
-    statement.execute((id, depositor, addressee, call.as_str(), body, size, now))?;
-    Ok(Holding::Held)
+    let Deposit { id, depositor, addressee, call, body, size } = deposit;
+    let (body, file) = match body {
+        HeldBody::Inline(body) => (body.as_str(), None),
+        HeldBody::File(name) => ("", Some(name)),
+    };
+    statement.execute((id, depositor, addressee, call.as_str(), body, file, size, now))?;
+    Ok(())
 }
 
-fn find(connection: &Connection, id: &MessageId) -> Result<bool, DbError> {
-    Ok(connection.prepare_cached("SELECT 1 FROM held WHERE identity = ?")?.exists([id])?)
+/// Whose share of what is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// That of one who brings it.
+    Depositor,
+    /// That of one for whom it is.
+    Addressee,
+    /// All of it.
+    All,
 }
 
-fn bytes(connection: &Connection, sql: &str, whose: &str) -> Result<u64, DbError> {
-    Ok(connection.prepare_cached(sql)?.query_row([whose], |row| row.get(0))?)
-}
-
-/// Drops the depositor's oldest until the new one fits into their share.
-fn make_room(connection: &Connection, deposit: &Deposit, size: u64, quotas: &Quotas) -> Result<(), DbError> {
-    let mut share = connection.prepare_cached("SELECT count(*), coalesce(sum(size_bytes), 0) FROM held WHERE depositor = ?")?;
-    let mut oldest = connection.prepare_cached(
-        "DELETE FROM held WHERE seq = (SELECT seq FROM held WHERE depositor = ? ORDER BY seq LIMIT 1) RETURNING size_bytes",
-    )?;
-    let (mut count, mut held): (u64, u64) = share.query_row([&deposit.depositor], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    while count >= quotas.depositor_count || held + size > quotas.depositor_bytes {
-        let Some(dropped) = oldest.query_row([&deposit.depositor], |row| row.get::<_, u64>(0)).optional()? else { break };
-        count -= 1;
-        held -= dropped;
+impl Side {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Depositor => "depositor",
+            Self::Addressee => "addressee",
+            Self::All => "all",
+        }
     }
-    Ok(())
 }
 
-fn drop_older_than(connection: &Connection, oldest: Stamp) -> Result<(), DbError> {
-    connection.prepare_cached("DELETE FROM held WHERE held_at < ?")?.execute([oldest])?;
-    Ok(())
+/// How much is held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Share {
+    /// Messages and files.
+    pub count: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// How much is held of, or for, somebody. By the key of `held_shares`.
+pub fn share(connection: &Connection, side: Side, who: &str) -> Result<Share, DbError> {
+    let mut statement = connection.prepare_cached("SELECT count, bytes FROM held_shares WHERE side = ? AND who = ?")?;
+    let share = statement.query_row((side.as_str(), who), |row| Ok(Share { count: row.get(0)?, bytes: row.get(1)? })).optional()?;
+    Ok(share.unwrap_or_default())
+}
+
+/// Drops the depositor's oldest until the new one fits into their share. Says which files are left over.
+fn make_room(connection: &Connection, deposit: &Deposit, quotas: &Quotas) -> Result<Vec<String>, DbError> {
+    let mut oldest = connection.prepare_cached(
+        "DELETE FROM held WHERE seq = (SELECT seq FROM held WHERE depositor = ? ORDER BY seq LIMIT 1) RETURNING size_bytes, file",
+    )?;
+    let Share { mut count, mut bytes } = share(connection, Side::Depositor, &deposit.depositor)?;
+    let mut left_over = Vec::new();
+    while count >= quotas.depositor_count || bytes + deposit.size > quotas.depositor_bytes {
+        let dropped = oldest.query_row([&deposit.depositor], |row| Ok((row.get::<_, u64>(0)?, row.get(1)?))).optional()?;
+        let Some((size, file)) = dropped else { break };
+        count -= 1;
+        bytes -= size;
+        left_over.extend::<Option<String>>(file);
+    }
+    Ok(left_over)
+}
+
+fn drop_older_than(connection: &Connection, oldest: Stamp) -> Result<Vec<String>, DbError> {
+    let mut statement = connection.prepare_cached("DELETE FROM held WHERE held_at < ? RETURNING file")?;
+    let files = statement.query_map([oldest], |row| row.get::<_, Option<String>>(0))?;
+    Ok(files.filter_map(Result::transpose).collect::<rusqlite::Result<_>>()?)
 }
 
 /// What is held for `addressee` after the deposit `after`, oldest first, up to `limit`. By index `held_by_addressee`.
 pub fn for_addressee(connection: &Connection, addressee: &Username, after: i64, limit: usize) -> Result<Vec<HandOver>, DbError> {
     let mut statement =
-        connection.prepare_cached("SELECT seq, call, body FROM held WHERE addressee = ? AND seq > ? ORDER BY seq LIMIT ?")?;
+        connection.prepare_cached("SELECT seq, call, file, body FROM held WHERE addressee = ? AND seq > ? ORDER BY seq LIMIT ?")?;
     let rows =
-        statement.query_map((addressee, after, limit), |row| Ok(HandOver { seq: row.get(0)?, call: row.get(1)?, body: row.get(2)? }))?;
+        statement.query_map((addressee, after, limit), |row| Ok(HandOver { seq: row.get(0)?, call: row.get(1)?, body: body(row)? }))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn body(row: &Row<'_>) -> rusqlite::Result<HeldBody> {
+    if let ValueRef::Null = row.get_ref(2)? { row.get(3).map(HeldBody::Inline) } else { row.get(2).map(HeldBody::File) }
 }
 
 /// Drops a deposit: its addressee's node has it.
@@ -86,23 +149,50 @@ pub fn taken(connection: &Connection, seq: i64) -> Result<(), DbError> {
     Ok(())
 }
 
-/// What is held for one person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeldFor {
-    /// For whom.
-    pub addressee: Username,
-    /// How many messages and files.
-    pub count: u64,
-    /// How many bytes.
-    pub bytes: u64,
+/// The names of the files in which bodies are.
+pub fn files(connection: &Connection) -> Result<HashSet<String>, DbError> {
+    let mut statement = connection.prepare("SELECT file FROM held WHERE file IS NOT NULL")?;
+    let names = statement.query_map([], |row| row.get(0))?;
+    Ok(names.collect::<rusqlite::Result<_>>()?)
 }
 
-/// What is held, by addressee.
-pub fn summary(connection: &Connection) -> Result<Vec<HeldFor>, DbError> {
-    let mut statement =
-        connection.prepare_cached("SELECT addressee, count(*), sum(size_bytes) FROM held GROUP BY addressee ORDER BY addressee")?;
-    let rows = statement.query_map([], |row| Ok(HeldFor { addressee: row.get(0)?, count: row.get(1)?, bytes: row.get(2)? }))?;
+/// Everybody for whom something is held, by name.
+pub fn addressees(connection: &Connection) -> Result<Vec<Username>, DbError> {
+    let mut statement = connection.prepare_cached("SELECT who FROM held_shares WHERE side = 'addressee' ORDER BY who")?;
+    let names = statement.query_map([], |row| row.get(0))?;
+    Ok(names.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What is held of, or for, somebody.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Holder {
+    /// Whose it is: a user, or for a depositor who is not known the address that it came from.
+    pub who: String,
+    /// How much.
+    pub share: Share,
+    /// Since when the oldest of it is held.
+    pub oldest_at: Stamp,
+}
+
+/// Those with the largest shares first, up to `limit`. Their oldest by the indexes `held_by_depositor` and `held_by_addressee`.
+pub fn largest(connection: &Connection, side: Side, limit: usize) -> Result<Vec<Holder>, DbError> {
+    let by = side.as_str();
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT who, count, bytes, held_at FROM (
+             SELECT who, count, bytes, (SELECT min(seq) FROM held WHERE {by} = who) AS oldest
+             FROM held_shares WHERE side = '{by}' ORDER BY bytes DESC, who LIMIT ?
+         ) JOIN held ON seq = oldest ORDER BY bytes DESC, who"
+    ))?;
+    let rows = statement.query_map([limit], |row| {
+        Ok(Holder { who: row.get(0)?, share: Share { count: row.get(1)?, bytes: row.get(2)? }, oldest_at: row.get(3)? })
+    })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// How many have a share.
+pub fn how_many(connection: &Connection, side: Side) -> Result<u64, DbError> {
+    let mut statement = connection.prepare_cached("SELECT count(*) FROM held_shares WHERE side = ?")?;
+    Ok(statement.query_row([side.as_str()], |row| row.get(0))?)
 }
 
 #[cfg(test)]
@@ -110,6 +200,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::domain::message::MessageId;
     use crate::domain::relay::HeldCall;
 
     const QUOTAS: Quotas =
@@ -122,7 +213,8 @@ mod tests {
             depositor: depositor.to_owned(),
             addressee,
             call: HeldCall::Message,
-            body: "x".repeat(size),
+            body: HeldBody::Inline("x".repeat(size)),
+            size: size as u64,
         }
     }
 
@@ -132,14 +224,15 @@ mod tests {
 
     fn held_for(connection: &Connection, addressee: &str) -> Vec<usize> {
         let held = for_addressee(connection, &Username::parse(addressee).unwrap(), 0, 100).unwrap();
-        held.iter().map(|deposit| deposit.body.len()).collect()
+        let length = |body: &HeldBody| if let HeldBody::Inline(body) = body { body.len() } else { 0 };
+        held.iter().map(|deposit| length(&deposit.body)).collect()
     }
 
     #[test]
     fn the_oldest_of_the_same_depositor_make_room_and_nobody_elses() {
         let folder = tempfile::tempdir().unwrap();
         let connection = crate::db::connection::open_writer(&folder.path().join("kith.db"), Duration::from_secs(1)).unwrap();
-        let hold = |deposit: &Deposit| hold(&connection, deposit, &QUOTAS, at(1000.0)).unwrap();
+        let hold = |deposit: &Deposit| hold(&connection, deposit, &QUOTAS, at(1000.0)).unwrap().holding;
 
         assert_eq!(hold(&deposit(1, "ana", "zoe", 50)), Holding::Held);
         for number in 2..7 {
@@ -149,6 +242,52 @@ mod tests {
         assert_eq!(hold(&deposit(6, "ben", "zoe", 100)), Holding::Repeat);
         assert_eq!(hold(&deposit(7, "ben", "zoe", 301)), Holding::Full);
         assert_eq!(hold(&deposit(8, "cy", "zoe", 251)), Holding::Full, "zoe's share is 600 bytes");
+    }
+
+    #[test]
+    fn the_shares_agree_with_what_is_held_whatever_happens() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = crate::db::connection::open_writer(&folder.path().join("kith.db"), Duration::from_secs(1)).unwrap();
+        for number in 0..40 {
+            let (from, to) = (["ana", "ben", "cy"][usize::from(number % 3)], ["zoe", "yan"][usize::from(number % 2)]);
+            hold(&connection, &deposit(number, from, to, 20 + usize::from(number) * 3), &QUOTAS, at(f64::from(number) * 4.0)).unwrap();
+            if number % 5 == 0 {
+                taken(&connection, i64::from(number) / 2).unwrap();
+            }
+            for side in [Side::Depositor, Side::Addressee] {
+                let by = side.as_str();
+                let counted: Vec<(String, Share)> = connection
+                    .prepare(&format!("SELECT {by}, count(*), sum(size_bytes) FROM held GROUP BY {by} ORDER BY sum(size_bytes) DESC, {by}"))
+                    .unwrap()
+                    .query_map([], |row| Ok((row.get(0)?, Share { count: row.get(1)?, bytes: row.get(2)? })))
+                    .unwrap()
+                    .collect::<rusqlite::Result<_>>()
+                    .unwrap();
+                let kept: Vec<_> = largest(&connection, side, 10).unwrap().into_iter().map(|holder| (holder.who, holder.share)).collect();
+                assert_eq!(kept, counted, "{number}");
+                assert_eq!(how_many(&connection, side).unwrap(), counted.len() as u64);
+                let all = counted
+                    .iter()
+                    .fold(Share::default(), |sum, (_, share)| Share { count: sum.count + share.count, bytes: sum.bytes + share.bytes });
+                assert_eq!(share(&connection, Side::All, "").unwrap(), all);
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_that_no_deposit_names_any_more_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = crate::db::connection::open_writer(&folder.path().join("kith.db"), Duration::from_secs(1)).unwrap();
+        let in_file =
+            |number: u8, size: usize| Deposit { body: HeldBody::File(format!("file-{number}")), ..deposit(number, "ben", "zoe", size) };
+        let left_over = |deposit: &Deposit, now: f64| hold(&connection, deposit, &QUOTAS, at(now)).unwrap().left_over;
+        assert_eq!(left_over(&in_file(1, 200), 1000.0), [""; 0]);
+        let repeat = Deposit { body: HeldBody::File("again".to_owned()), ..in_file(1, 200) };
+        assert_eq!(left_over(&repeat, 1000.0), ["again"], "a repeat does not need the file that it came with");
+        assert_eq!(left_over(&in_file(2, 301), 1000.0), ["file-2"], "it is more than ben's share");
+        assert_eq!(left_over(&in_file(3, 150), 1000.0), ["file-1"], "the older made room");
+        assert_eq!(files(&connection).unwrap(), HashSet::from(["file-3".to_owned()]));
+        assert_eq!(left_over(&deposit(4, "ana", "zoe", 10), 1101.0), ["file-3"], "it was too old");
     }
 
     #[test]

@@ -72,6 +72,71 @@ pub fn deposits(connection: &Connection, destination: &Username, limit: usize) -
     Ok(deposits)
 }
 
+/// How many copies the nodes in `relays` hold: addresses with spaces between.
+const COPIES: &str = "sum(iif(relays = '', 0, 1 + length(relays) - length(replace(relays, ' ', ''))))";
+
+/// What waits, of everybody and for everybody.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Queue {
+    /// Messages and files.
+    pub waiting: u64,
+    /// When the oldest of them was sent.
+    pub oldest_at: Option<Stamp>,
+    /// How many of them other nodes hold a copy of.
+    pub held_elsewhere: u64,
+    /// How many copies there are.
+    pub copies: u64,
+}
+
+/// Adds up what waits. It is not much: what is delivered leaves the outbox.
+pub fn queue(connection: &Connection) -> Result<Queue, DbError> {
+    let mut statement = connection
+        .prepare_cached(&format!("SELECT count(*), min(queued_at), coalesce(sum(relays != ''), 0), coalesce({COPIES}, 0) FROM outbox"))?;
+    Ok(statement.query_row([], |row| {
+        Ok(Queue { waiting: row.get(0)?, oldest_at: row.get(1)?, held_elsewhere: row.get(2)?, copies: row.get(3)? })
+    })?)
+}
+
+/// What of one user waits for one person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// For whom.
+    pub to: Username,
+    /// Messages and files.
+    pub waiting: u64,
+    /// When the oldest of them was sent.
+    pub oldest_at: Stamp,
+    /// How many of them other nodes hold a copy of.
+    pub held_elsewhere: u64,
+    /// How many copies there are.
+    pub copies: u64,
+    /// Why the last try with the oldest failed.
+    pub last_error: Option<String>,
+}
+
+/// What of `sender` waits, by addressee, up to `limit` of those who wait longest; and how many they are. The columns without `min` are those of the
+/// oldest message.
+pub fn lines_of(connection: &Connection, sender: &Username, limit: usize) -> Result<(Vec<Line>, u64), DbError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT o.destination, count(*), queued_at, sum(relays != ''), {COPIES}, last_error, min(o.seq), count(*) OVER ()
+         FROM outbox o JOIN messages m USING (seq) WHERE m.sender = ? GROUP BY o.destination ORDER BY min(o.seq) LIMIT ?"
+    ))?;
+    let mut all = 0;
+    let lines = statement.query_map((sender, limit), |row| {
+        all = row.get(7)?;
+        Ok(Line {
+            to: row.get(0)?,
+            waiting: row.get(1)?,
+            oldest_at: row.get(2)?,
+            held_elsewhere: row.get(3)?,
+            copies: row.get(4)?,
+            last_error: row.get(5)?,
+        })
+    })?;
+    let lines = lines.collect::<rusqlite::Result<_>>()?;
+    Ok((lines, all))
+}
+
 fn set_relays(connection: &Connection, seq: i64, relays: &[SocketAddr]) -> Result<(), DbError> {
     let relays = relays.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     connection.prepare_cached("UPDATE outbox SET relays = ? WHERE seq = ?")?.execute((relays, seq))?;

@@ -5,6 +5,7 @@ mod conversations;
 mod events;
 pub mod files;
 mod health;
+mod node;
 mod openapi;
 mod profile;
 mod search;
@@ -58,6 +59,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(resource("/events/{id}").route(web::get().to(events::one)))
         .service(resource("/events/{id}/guests").route(web::post().to(events::invite)))
         .service(resource("/events/{id}/answer").route(web::put().to(events::answer)))
+        .service(resource("/node").route(web::get().to(node::standing)))
         .service(resource("/blocks").route(web::get().to(blocks::list)))
         .service(resource("/blocks/{username}").route(web::put().to(blocks::add)).route(web::delete().to(blocks::remove)))
         .service(resource("/ws").route(web::get().to(ws::open)))

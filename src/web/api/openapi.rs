@@ -4,7 +4,7 @@ use actix_web::web::Json;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 
-use super::{blocks, conversations, events, files, health, profile, search, session, users, ws};
+use super::{blocks, conversations, events, files, health, node, profile, search, session, users, ws};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -41,6 +41,7 @@ use super::{blocks, conversations, events, files, health, profile, search, sessi
         blocks::list,
         blocks::add,
         blocks::remove,
+        node::standing,
         ws::open,
         health::health,
         health::metrics,

@@ -9,6 +9,7 @@ use actix_web::rt;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use anyhow::Context;
+use tokio::sync::mpsc;
 
 use super::calls::routes;
 use crate::login_server::{Clock, LoginServerSettings, LoginService};
@@ -33,6 +34,7 @@ pub struct RunningLoginServer {
     address: SocketAddr,
     service: Data<LoginService>,
     server: ServerHandle,
+    failed: mpsc::UnboundedReceiver<String>,
 }
 
 /// Starts a login server with the accounts in `data`, on the settings' address. Needs a running actix system.
@@ -49,7 +51,8 @@ pub async fn start(settings: &LoginServerSettings, data: &Path) -> anyhow::Resul
 /// As for [`start`].
 pub async fn start_at(settings: &LoginServerSettings, data: &Path, clock: Clock) -> anyhow::Result<RunningLoginServer> {
     let service = LoginService::start(settings, data, clock).await;
-    let service = Data::new(service.with_context(|| format!("cannot start a login server in {}", data.display()))?);
+    let (service, failed) = service.with_context(|| format!("cannot start a login server in {}", data.display()))?;
+    let service = Data::new(service);
     let shared = service.clone();
     let server = HttpServer::new(move || App::new().app_data(shared.clone()).configure(routes))
         .workers(usize::try_from(settings.workers.get())?)
@@ -68,7 +71,7 @@ pub async fn start_at(settings: &LoginServerSettings, data: &Path, clock: Clock)
     let handle = server.handle();
     rt::spawn(server);
     tracing::info!(%address, "login server is ready");
-    Ok(RunningLoginServer { address, service, server: handle })
+    Ok(RunningLoginServer { address, service, server: handle, failed })
 }
 
 impl RunningLoginServer {
@@ -86,6 +89,11 @@ impl RunningLoginServer {
             address.set_ip(if address.is_ipv4() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { IpAddr::V6(Ipv6Addr::LOCALHOST) });
         }
         format!("http://{address}")
+    }
+
+    /// Waits until a part of it fails so often that it has to stop, and says why.
+    pub async fn failed(&mut self) -> String {
+        self.failed.recv().await.unwrap_or_else(|| "the login server's watchers have ended".to_owned())
     }
 
     /// Takes no more calls, finishes those that it has begun, and ends; within some seconds.

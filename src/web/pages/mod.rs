@@ -29,6 +29,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(web::resource("/chats/{username}").route(web::get().to(chats::conversation)))
         .service(web::resource("/people").route(web::get().to(people::people)))
         .service(web::resource("/people/{username}").route(web::get().to(people::person)))
+        .service(web::resource("/about-node").route(web::get().to(people::about_node)))
         .service(web::resource("/events").route(web::get().to(events::events)))
         .service(web::resource("/profile").route(web::get().to(profile::profile)))
         .default_service(web::to(session::no_such_page));

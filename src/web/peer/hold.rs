@@ -9,7 +9,7 @@ use crate::actors::relay::{Hold, HoldError};
 use crate::db::queries::messages::Incoming;
 use crate::db::queries::people;
 use crate::domain::message::{Content, MessageId};
-use crate::domain::relay::{Deposit, HeldCall};
+use crate::domain::relay::{Deposit, HeldBody, HeldCall};
 use crate::domain::username::Username;
 use crate::metrics::Taken;
 use crate::protocol::outgoing::{self, SentFile, SentHash};
@@ -56,7 +56,8 @@ async fn hold(
     body: String,
 ) -> Result<HttpResponse, Failure> {
     let depositor = depositor(state, sender, from).await?;
-    let deposit = Deposit { id, depositor, addressee: addressee.clone(), call, body };
+    let size = body.len() as u64;
+    let deposit = Deposit { id, depositor, addressee: addressee.clone(), call, body: HeldBody::Inline(body), size };
     match state.relay.ask(Hold(deposit)).await? {
         Ok(()) => {
             state.metrics.brought(Taken::Held);

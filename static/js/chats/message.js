@@ -5,7 +5,7 @@ import { emit } from "../bus.js";
 import { el, icon, setChildren, whileBusy } from "../dom.js";
 import { showHtml } from "../richtext.js";
 import { session } from "../session.js";
-import { userNamed } from "../state.js";
+import { noteAnswer, userNamed } from "../state.js";
 import { texts } from "../texts.js";
 import { clock, dateOf, fullTime } from "../time.js";
 import { told } from "../told.js";
@@ -65,7 +65,7 @@ function buildFailure(message) {
     }));
     return made;
   };
-  const again = button(texts.tryAgain, async () => emit("message", { message: await api.retry(message.id) }));
+  const again = button(texts.tryAgain, async () => noteAnswer(await api.retry(message.id)));
   const discard = button(texts.message.discard, async () => {
     await api.discard(message.id);
     emit("discarded", { id: message.id, with: message.to });

@@ -3,7 +3,7 @@
 import { api } from "../api.js";
 import { emit, on } from "../bus.js";
 import { session } from "../session.js";
-import { partnerOf } from "../state.js";
+import { noteAnswer, partnerOf } from "../state.js";
 import { recall, remember } from "../storage.js";
 
 // How much earlier than its entry a message may be stamped and still be the same: clocks of page and node differ a little.
@@ -66,7 +66,7 @@ async function post(entry) {
   try {
     const message = await api.send(entry.with, entry.text, entry.markdown);
     discardEntry(entry);
-    emit("message", { message });
+    noteAnswer(message);
   } catch (error) {
     const entries = outboxFor(entry.with);
     if (!entries.includes(entry)) entries.push(entry);

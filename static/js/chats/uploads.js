@@ -4,6 +4,7 @@ import { ApiError, addresses, errorFrom } from "../api.js";
 import { emit } from "../bus.js";
 import { session } from "../session.js";
 import { sizeInWords } from "../sizes.js";
+import { noteAnswer } from "../state.js";
 import { texts } from "../texts.js";
 
 const queue = [];
@@ -78,7 +79,7 @@ function finish(upload, request) {
   if (request.status === 201) {
     queue.splice(queue.indexOf(upload), 1);
     emit("pending", { with: upload.with });
-    emit("message", { message: JSON.parse(request.responseText) });
+    noteAnswer(JSON.parse(request.responseText));
     return;
   }
   const error = request.status === 0
