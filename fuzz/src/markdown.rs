@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use kith::domain::highlight;
 use kith::domain::markup::{to_html, to_words};
 use kith::domain::message::Markup;
 
@@ -19,9 +20,9 @@ pub fn target(data: &[u8]) {
     assert!(words.len() <= 2 * text.len() + 2, "{} bytes of words for {}", words.len(), text.len());
 }
 
-/// A quotation mark is one byte, and an element with its end 27; links are given their `rel`.
+/// A quotation mark is one byte, and an element with its end 27; links are given their `rel`, and some pieces of code their class.
 fn most_bytes(text_bytes: usize) -> usize {
-    32 * text_bytes + (128 << 10)
+    32 * text_bytes + (384 << 10)
 }
 
 /// Browsers take each kind of line end for a line feed.
@@ -66,7 +67,7 @@ impl TokenSink for Inspector {
     }
 }
 
-const TAGS: &str = " a b blockquote br code del em h1 h2 h3 h4 h5 h6 hr i li ol p pre s strong table tbody td th thead tr ul ";
+const TAGS: &str = " a b blockquote br code del em h1 h2 h3 h4 h5 h6 hr i li ol p pre s span strong table tbody td th thead tr ul ";
 
 fn check_tag(tag: &Tag) {
     assert!(TAGS.contains(&format!(" {} ", &*tag.name)), "<{}>", &*tag.name);
@@ -80,6 +81,7 @@ fn check_tag(tag: &Tag) {
             ("a", "rel") => value == "noopener noreferrer nofollow",
             ("a", "target") => value == "_blank",
             ("a", "title") => true,
+            ("span", "class") => highlight::CLASSES.contains(&value),
             ("ol", "start") => value.bytes().all(|byte| byte.is_ascii_digit()),
             _ => false,
         };

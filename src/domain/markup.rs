@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
-use pulldown_cmark::{Event, Options, Parser, TagEnd, html};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, html};
 use pulldown_cmark_escape::escape_html_body_text;
 
+use super::highlight;
 use super::message::Markup;
 
 /// The HTML of a message: Markdown rendered and sanitised, plain text escaped with its line breaks kept.
@@ -64,7 +65,7 @@ fn render_markdown(text: &str) -> String {
         other => other,
     });
     let mut rendered = String::with_capacity(text.len() * 3 / 2);
-    html::push_html(&mut rendered, up_to_depth(events));
+    html::push_html(&mut rendered, with_colours(up_to_depth(events)));
     rendered
 }
 
@@ -85,6 +86,22 @@ fn up_to_depth<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Ite
             depth < MAX_DEPTH
         }
         _ => true,
+    })
+}
+
+/// The events with each block of code that names its language drawn in colours.
+fn with_colours<'a>(mut events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
+    let mut left = highlight::MOST_PIECES;
+    std::iter::from_fn(move || {
+        let event = events.next()?;
+        let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) = &event else { return Some(event) };
+        let mut code = String::new();
+        // Nothing but text stands in a block of code, up to its end.
+        while let Some(Event::Text(text)) = events.next() {
+            code.push_str(&text);
+        }
+        let html = highlight::to_html(&code, language, &mut left).unwrap_or_else(|| escape(&code));
+        Some(Event::Html(format!("<pre><code>{html}</code></pre>\n").into()))
     })
 }
 
@@ -112,6 +129,7 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
             "p",
             "pre",
             "s",
+            "span",
             "strong",
             "table",
             "tbody",
@@ -122,6 +140,7 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
             "ul",
         ])
         .add_tag_attributes("a", ["href", "title"])
+        .add_allowed_classes("span", highlight::CLASSES)
         .add_tag_attributes("ol", ["start"])
         .url_schemes(["http", "https", "mailto"].into())
         .url_relative(UrlRelative::Deny)
@@ -152,6 +171,17 @@ mod tests {
         assert!(html.contains("<strong>bold</strong>"), "{html}");
         assert!(html.contains("href=\"https://example.org\"") && html.contains("noopener"), "{html}");
         assert!(html.contains("<br>"), "{html}");
+    }
+
+    #[test]
+    fn code_that_names_its_language_is_drawn_in_colours_and_other_code_is_not() {
+        let html = to_html("```rust\nlet low = \"<b>\";\n```\n\nnext", Markup::Markdown);
+        let coloured =
+            "<pre><code><span class=\"code-keyword\">let</span> low = <span class=\"code-text\">\"&lt;b&gt;\"</span>;\n</code></pre>";
+        assert!(html.contains(coloured) && html.contains("<p>next</p>"), "{html}");
+        for plain in ["```\nlet <x>\n```", "    let <x>\n", "```klingon\nlet <x>\n"] {
+            assert!(to_html(plain, Markup::Markdown).contains("<pre><code>let &lt;x&gt;\n</code></pre>"), "{plain}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod blacklist;
 pub mod clock;
 pub mod event;
 pub mod file;
+pub mod highlight;
 mod letters;
 pub mod markup;
 pub mod message;
