@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::db::queries::drafts::Draft;
 use crate::db::queries::events::{Guest, StoredEvent};
 use crate::db::queries::messages::StoredMessage;
 use crate::db::queries::people::Person;
@@ -13,6 +14,7 @@ use crate::domain::message::{Content, Markup};
 use crate::domain::presence::{Reach, Status};
 use crate::domain::profile::Profile;
 use crate::domain::receipt::Receipt;
+use crate::domain::stamp::Stamp;
 use crate::domain::username::Username;
 
 /// A message as its reader sees it.
@@ -34,8 +36,12 @@ pub struct MessageView {
     pub stamp: f64,
     /// The same as RFC 3339, in UTC.
     pub sent_at: String,
+    /// When this node stored it, in seconds since 1970.
+    pub arrived_at: f64,
     /// How far it has come; `null` for a message that was received.
     pub receipt: Option<Receipt>,
+    /// Since when, in seconds since 1970; `null` as long as the message has not moved.
+    pub receipt_at: Option<f64>,
     /// Why it failed.
     pub failure: Option<String>,
     /// Whether it is known to be the sender's.
@@ -61,6 +67,10 @@ pub struct FileView {
     pub size: u64,
     /// Lower-case hex of the SHA-256 of its content.
     pub sha256: String,
+    /// Of a picture whose size is known: how wide it is shown at the most, in pixels.
+    pub width: Option<u32>,
+    /// Likewise, how high.
+    pub height: Option<u32>,
 }
 
 impl MessageView {
@@ -72,6 +82,7 @@ impl MessageView {
             Content::Text { text, markup } => (text.clone(), *markup, None),
             Content::File(file) => (String::new(), Markup::Plain, Some(file)),
         };
+        let picture = message.picture.filter(|size| size.is_known());
         Self {
             id: message.id.to_string(),
             from: message.sender.to_string(),
@@ -81,7 +92,9 @@ impl MessageView {
             markdown: markup == Markup::Markdown,
             stamp: message.stamp.seconds(),
             sent_at: rfc3339(message.stamp.seconds()),
+            arrived_at: message.arrived_at.seconds(),
             receipt: message.receipt.filter(|_| sent_from_here),
+            receipt_at: message.receipt_at.filter(|_| sent_from_here).map(Stamp::seconds),
             failure: message.failure.clone().filter(|_| sent_from_here),
             verified: message.verified,
             arrived_late: message.arrived_late,
@@ -92,8 +105,29 @@ impl MessageView {
                 content_type: file.content_type.clone(),
                 size: file.size,
                 sha256: file.sha256.clone(),
+                width: picture.map(|size| size.width),
+                height: picture.map(|size| size.height),
             }),
         }
+    }
+}
+
+/// What the user has begun to write to somebody.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DraftView {
+    /// To whom.
+    pub with: String,
+    /// The text; empty when there is none any more.
+    pub text: String,
+    /// The id of the message that it answers.
+    pub reply_to: Option<String>,
+}
+
+impl DraftView {
+    /// A draft as its writer sees it.
+    #[must_use]
+    pub fn of(draft: &Draft) -> Self {
+        Self { with: draft.with.to_string(), text: draft.text.clone(), reply_to: draft.reply_to.map(|id| id.to_string()) }
     }
 }
 
@@ -152,7 +186,7 @@ impl PresenceView {
             username: person.username.to_string(),
             online,
             status: if online == Some(true) { Some(person.status.unwrap_or_default()) } else { person.status },
-            last_seen: person.last_seen.map(crate::domain::stamp::Stamp::seconds),
+            last_seen: person.last_seen.map(Stamp::seconds),
         }
     }
 }
@@ -252,17 +286,28 @@ pub enum Event {
         with: String,
         /// How far.
         receipt: Receipt,
+        /// Since when, in seconds since 1970.
+        receipt_at: Option<f64>,
         /// Why it failed.
         failure: Option<String>,
         /// How it travelled, as in the message; `null` when it stayed on this node.
         travelled: Option<&'static str>,
     },
-    /// This user has removed a failed message, maybe in another tab.
-    Discarded {
+    /// This user has deleted a message for themselves, maybe in another tab.
+    Deleted {
         /// Which message.
         id: String,
         /// With whom.
         with: String,
+        /// What is still unread of theirs.
+        unread: u64,
+    },
+    /// This user has begun to write something, maybe in another tab.
+    Draft {
+        /// What.
+        draft: DraftView,
+        /// The tab that it was written in, as it calls itself.
+        tab: String,
     },
     /// Somebody came, went, or changed their status.
     Presence(PresenceView),
@@ -302,6 +347,7 @@ impl Event {
             id: message.id.to_string(),
             with: message.destination.to_string(),
             receipt: message.receipt.unwrap_or(Receipt::Pending),
+            receipt_at: message.receipt_at.map(Stamp::seconds),
             failure: message.failure.clone(),
             travelled: Some(travelled(message.encryption)),
         }

@@ -1,14 +1,16 @@
 //! Session: one user who is logged in on this node, with that user's rights.
 //!
 //! Owns      the user's open tabs.
-//! Receives  `Send`, `Retry`, `Discard`, `MarkRead`, `ChangeStatus`, `ChangeProfile`, `ChangePicture`, `Block`, `MakeEvent`, `InviteTo`, `AnswerEvent`
-//!           (`web::api`, for this user alone); `OpenTab`, `CloseTab` (the WebSocket of `web::api`); `Push`, `Show` (the node); `End` (the node, when the user signs out).
+//! Receives  `Send`, `Forward`, `Retry`, `Delete`, `MarkRead`, `KeepDraft`, `ChangeStatus`, `ChangeProfile`, `ChangePicture`, `Block`, `MakeEvent`,
+//!           `InviteTo`, `AnswerEvent` (`web::api`, for this user alone); `OpenTab`, `CloseTab` (the WebSocket of `web::api`); `Push`, `Show` (the node); `End` (the node, when the user signs out).
 //! Sends     `Write` to the database, `Wake` to the courier, `MessagesStored` to the indexer, `Refresh` to presence, `Announce` and
 //!           `Broadcast` to the node.
 //! Mailbox   `actors.mailbox`; a tab that does not keep up with its queue of `sessions.tab_queue` is cut off, and reads from disk what it missed.
 //! Restart   the node makes a new one; the tabs reconnect.
 
+mod drafts;
 mod events;
+mod handling;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,7 +18,9 @@ use std::sync::Arc;
 use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, ResponseFuture};
 use tokio::sync::mpsc;
 
+pub use self::drafts::KeepDraft;
 pub use self::events::{AnswerEvent, InviteTo, MakeEvent};
+pub use self::handling::{Delete, Forward};
 use super::courier::{Courier, Wake};
 use super::database::{Database, Write};
 use super::event::{Event, MessageView, PresenceView, ProfileView};
@@ -129,17 +133,28 @@ impl Handler<Send> for Session {
     type Result = ResponseFuture<Result<MessageView, SessionError>>;
 
     fn handle(&mut self, send: Send, context: &mut Context<Self>) -> Self::Result {
-        let (sender, links, session) = (self.username.clone(), self.links.clone(), context.address());
+        let sender = self.username.clone();
+        self.write(context, move |connection| {
+            let now = clock::now();
+            if let Some(file) = &send.file {
+                files::add(connection, file, now)?;
+            }
+            messages::write(connection, &sender, &send.to, send.content, now).map(Some)
+        })
+    }
+}
+
+impl Session {
+    /// Stores a new message of this user, tells every tab, and has it delivered. [`SessionError::NoSuchMessage`] when `write` makes none.
+    fn write(
+        &self,
+        context: &mut Context<Self>,
+        write: impl FnOnce(&rusqlite::Connection) -> Result<Option<StoredMessage>, DbError> + std::marker::Send + 'static,
+    ) -> ResponseFuture<Result<MessageView, SessionError>> {
+        let (links, session) = (self.links.clone(), context.address());
         // Spawned, so that a browser that hangs up does not leave its other tabs without the message.
         let done = actix::spawn(async move {
-            let now = clock::now();
-            let write = Write::new(move |connection| {
-                if let Some(file) = &send.file {
-                    files::add(connection, file, now)?;
-                }
-                messages::write(connection, &sender, &send.to, send.content, now)
-            });
-            let message = links.database.ask(write).await??;
+            let message = links.database.ask(Write::new(write)).await??.ok_or(SessionError::NoSuchMessage)?;
             let view = MessageView::of(&message, &message.sender);
             tell(&session, Push(Event::Message { message: view.clone() }));
             wake(&links, &message.destination);
@@ -191,25 +206,6 @@ impl Handler<Retry> for Session {
     }
 }
 
-/// Removes a failed message for good.
-#[derive(Message)]
-#[rtype(result = "Result<(), SessionError>")]
-pub struct Discard(pub MessageId);
-
-impl Handler<Discard> for Session {
-    type Result = ResponseFuture<Result<(), SessionError>>;
-
-    fn handle(&mut self, Discard(id): Discard, context: &mut Context<Self>) -> Self::Result {
-        let (sender, links, session) = (self.username.clone(), self.links.clone(), context.address());
-        Box::pin(async move {
-            let write = Write::new(move |connection| messages::discard(connection, &id, &sender));
-            let with = links.database.ask(write).await??.ok_or(SessionError::NoSuchMessage)?;
-            tell(&session, Push(Event::Discarded { id: id.to_string(), with: with.to_string() }));
-            Ok(())
-        })
-    }
-}
-
 /// Marks a conversation as read up to a message. Answers how many are still unread.
 #[derive(Message)]
 #[rtype(result = "Result<u64, SessionError>")]
@@ -226,9 +222,9 @@ impl Handler<MarkRead> for Session {
     fn handle(&mut self, MarkRead { with, up_to }: MarkRead, context: &mut Context<Self>) -> Self::Result {
         let (reader, links, session) = (self.username.clone(), self.links.clone(), context.address());
         Box::pin(async move {
-            let (me, other) = (reader.clone(), with.clone());
+            let (me, other, now) = (reader.clone(), with.clone(), clock::now());
             let write = Write::new(move |connection| {
-                let read = messages::mark_read(connection, &me, &other, &up_to, clock::now())?;
+                let read = messages::mark_read(connection, &me, &other, &up_to, now)?;
                 Ok((read, conversations::unread(connection, &me, &other)?))
             });
             let (read, unread) = links.database.ask(write).await??;
@@ -241,6 +237,7 @@ impl Handler<MarkRead> for Session {
                     id: message.id.to_string(),
                     with: reader.to_string(),
                     receipt: Receipt::Read,
+                    receipt_at: Some(now.seconds()),
                     failure: None,
                     travelled: None,
                 };

@@ -15,6 +15,8 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("migrations/03_search.sql")),
     M::up(include_str!("migrations/04_events.sql")),
     M::up(include_str!("migrations/05_unread.sql")),
+    M::up(include_str!("migrations/06_for_oneself.sql")),
+    M::up(include_str!("migrations/07_pictures.sql")),
     M::up(include_str!("migrations/08_held_shares.sql")),
 ];
 const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);

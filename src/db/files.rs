@@ -3,13 +3,14 @@
 //! A name that a peer sent is never part of a path. A file is whole and on the disk before its name exists.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{BufReader, Cursor, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::DbError;
 use crate::crash::{self, Point};
+use crate::domain::picture::PictureSize;
 
 /// The folder of files. Its methods block: call them from `web::block`.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct StoredFile {
     pub size: u64,
     /// What the first bytes say that it is, or the catch-all type.
     pub content_type: String,
+    /// How large it is, if that is a picture.
+    pub picture: Option<PictureSize>,
 }
 
 impl FileStore {
@@ -63,7 +66,8 @@ impl FileStore {
         File::open(folder)?.sync_all()?;
         crash::reach(Point::FileStored);
         let content_type = infer::get(bytes).map_or("application/octet-stream", |kind| kind.mime_type());
-        Ok(StoredFile { sha256, size: bytes.len() as u64, content_type: content_type.to_owned() })
+        let picture = content_type.starts_with("image/").then(|| PictureSize::measure(Cursor::new(bytes)));
+        Ok(StoredFile { sha256, size: bytes.len() as u64, content_type: content_type.to_owned(), picture })
     }
 
     fn write(&self, bytes: &[u8], path: &Path, folder: &Path) -> std::io::Result<()> {
@@ -92,6 +96,13 @@ impl FileStore {
     pub fn read(&self, sha256: &str) -> Result<Vec<u8>, DbError> {
         let path = self.locate(sha256).ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))?;
         Ok(fs::read(path)?)
+    }
+
+    /// Measures a picture that is here; what is not, or is none, has no known size.
+    #[must_use]
+    pub fn measure(&self, sha256: &str) -> PictureSize {
+        let file = self.locate(sha256).and_then(|path| File::open(path).ok());
+        file.map_or(PictureSize::UNKNOWN, |file| PictureSize::measure(BufReader::new(file)))
     }
 
     fn path_of(&self, sha256: &str) -> PathBuf {

@@ -1,10 +1,47 @@
-//! Pictures of people: whatever is sent, what is kept is a small square drawn anew.
+//! Pictures: how large one is, and those of people, of which a small square is kept that is drawn anew, whatever was sent.
 
-use std::io::Cursor;
+use std::io::{BufRead, Cursor, Seek};
 
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
-use image::{DynamicImage, ImageReader, Limits};
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+
+/// How large a picture is, in pixels, the way up in which it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PictureSize {
+    /// From left to right; zero when it cannot be measured.
+    pub width: u32,
+    /// From top to bottom; zero when it cannot be measured.
+    pub height: u32,
+}
+
+impl PictureSize {
+    /// The size of a picture that nobody here can measure.
+    pub const UNKNOWN: Self = Self { width: 0, height: 0 };
+
+    /// Reads the head of a picture. What is no PNG, JPEG, GIF or WebP has no known size.
+    #[must_use]
+    pub fn measure(picture: impl BufRead + Seek) -> Self {
+        let head = || {
+            let mut decoder = ImageReader::new(picture).with_guessed_format()?.into_decoder()?;
+            // A camera that was held upright says so and stores the picture lying down.
+            let turned = matches!(
+                decoder.orientation(),
+                Ok(Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH)
+            );
+            let (width, height) = decoder.dimensions();
+            image::ImageResult::Ok(if turned { (height, width) } else { (width, height) })
+        };
+        head().map_or(Self::UNKNOWN, |(width, height)| Self { width, height })
+    }
+
+    /// Whether it could be measured.
+    #[must_use]
+    pub fn is_known(self) -> bool {
+        self.width > 0 && self.height > 0
+    }
+}
 
 /// Width and height of a kept picture, in pixels: sharp at the largest size at which pages show one.
 pub const AVATAR_PIXELS: u32 = 256;
@@ -55,6 +92,28 @@ mod tests {
         DynamicImage::new_rgba8(640, 100).write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
         let avatar = image::load_from_memory(&as_avatar(&png).unwrap()).unwrap();
         assert_eq!((avatar.width(), avatar.height()), (AVATAR_PIXELS, AVATAR_PIXELS));
+    }
+
+    #[test]
+    fn a_picture_is_measured_by_its_head_and_what_is_none_is_not() {
+        let mut png = Vec::new();
+        DynamicImage::new_rgba8(640, 100).write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
+        assert_eq!(PictureSize::measure(Cursor::new(&png[..64])), PictureSize { width: 640, height: 100 });
+        for bytes in [&b""[..], b"<svg onload=alert(1)>", b"\x89PNG\r\n\x1a\n", b"GIF89a"] {
+            assert!(!PictureSize::measure(Cursor::new(bytes)).is_known());
+        }
+    }
+
+    #[test]
+    fn a_photograph_that_was_taken_upright_is_measured_upright() {
+        let mut jpeg = Vec::new();
+        DynamicImage::new_rgb8(40, 30).write_to(&mut Cursor::new(&mut jpeg), image::ImageFormat::Jpeg).unwrap();
+        // The head of a camera: Exif with the one entry 'orientation', turned by a quarter.
+        let exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        let mut marked = vec![0xff, 0xd8, 0xff, 0xe1, 0, u8::try_from(exif.len() + 2).unwrap()];
+        marked.extend(exif);
+        marked.extend(&jpeg[2..]);
+        assert_eq!(PictureSize::measure(Cursor::new(&marked)), PictureSize { width: 30, height: 40 });
     }
 
     #[test]

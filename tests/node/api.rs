@@ -55,12 +55,15 @@ async fn every_call_but_logging_in_needs_a_session() {
 }
 
 /// Every changing call with a session, as `(method, path, body)`.
-const CHANGES: [(&str, &str, &str); 12] = [
+const CHANGES: [(&str, &str, &str); 15] = [
     ("POST", "conversations/ben/messages", r#"{"text": "x"}"#),
     ("POST", "conversations/ben/files", ""),
     ("POST", "conversations/ben/read", r#"{"up_to": "00112233445566778899aabbccddeeff"}"#),
     ("POST", "messages/00112233445566778899aabbccddeeff/retry", ""),
     ("DELETE", "messages/00112233445566778899aabbccddeeff", ""),
+    ("POST", "conversations/ben/forward", r#"{"id": "00112233445566778899aabbccddeeff"}"#),
+    ("PUT", "drafts/ben", r#"{"text": "x"}"#),
+    ("POST", "preview", r#"{"text": "x"}"#),
     ("PUT", "profile", r#"{"fullname": "Mallory"}"#),
     ("PUT", "profile/picture", ""),
     ("DELETE", "profile/picture", ""),

@@ -6,6 +6,7 @@ mod api;
 mod bad_input;
 mod blacklist;
 mod events;
+mod handling;
 mod lessons;
 mod limits;
 mod metrics;

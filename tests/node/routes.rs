@@ -111,7 +111,11 @@ fn table() -> Vec<Row> {
         Row(POST, "/api/conversations/{username}/read", "/api/conversations/cleo/read", Json(|_| json!({ "up_to": "MESSAGE" })), ANA),
         // It has not failed, so there is nothing to retry.
         Row(POST, "/api/messages/{id}/retry", "/api/messages/MESSAGE/retry", Nothing, [401, 401, 401, 401, 404, 404]),
-        Row(DELETE, "/api/messages/{id}", "/api/messages/MESSAGE", Nothing, [401, 401, 401, 401, 404, 404]),
+        Row(GET, "/api/messages/{id}", "/api/messages/MESSAGE", Nothing, ANA),
+        Row(POST, "/api/conversations/{username}/forward", "/api/conversations/cleo/forward", Json(|_| json!({ "id": "MESSAGE" })), [401, 401, 401, 401, 201, 404]),
+        Row(PUT, "/api/drafts/{username}", "/api/drafts/cleo", Json(|caller| json!({ "text": format!("from {caller}") })), USERS_204),
+        Row(GET, "/api/drafts", "/api/drafts", Nothing, USERS),
+        Row(POST, "/api/preview", "/api/preview", Json(|_| json!({ "text": "*hello*" })), USERS),
         Row(GET, "/api/files/{id}", "/api/files/FILE", Nothing, ANA),
         Row(HEAD, "/api/files/{id}", "/api/files/FILE", Nothing, ANA),
         Row(GET, "/api/search", "/api/search?q=ZANZIBAR", Nothing, USERS),
@@ -138,6 +142,8 @@ fn table() -> Vec<Row> {
         Row(GET, "/about-node", "/about-node", Nothing, PAGE),
         Row(GET, "/events", "/events", Nothing, PAGE),
         Row(GET, "/profile", "/profile", Nothing, PAGE),
+        // Towards the end, for then she does not see it any more.
+        Row(DELETE, "/api/messages/{id}", "/api/messages/MESSAGE", Nothing, [401, 401, 401, 401, 204, 404]),
         // Last, for it ends the session.
         Row(DELETE, "/api/session", "/api/session", Nothing, USERS_204),
     ]

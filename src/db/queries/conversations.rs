@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::hidden::not_hidden_from;
 use super::messages::{self, StoredMessage};
 use crate::db::DbError;
 use crate::domain::stamp::Stamp;
@@ -49,8 +50,9 @@ pub fn list(connection: &Connection, reader: &Username) -> Result<Vec<Summary>, 
     let mut conversations = connection.prepare_cached("SELECT conversation_id FROM members WHERE username = ?")?;
     let ids = conversations.query_map([reader], |row| row.get::<_, i64>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
     let mut last = connection.prepare_cached(&format!(
-        "{} WHERE m.conversation_id = ?1 AND (m.origin = 'here' OR m.destination = ?2) ORDER BY m.stamp DESC, m.seq DESC LIMIT 1",
-        messages::COLUMNS
+        "{} WHERE m.conversation_id = ?1 AND (m.origin = 'here' OR m.destination = ?2) AND {} ORDER BY m.stamp DESC, m.seq DESC LIMIT 1",
+        messages::COLUMNS,
+        not_hidden_from("?2")
     ))?;
     let mut summaries = Vec::with_capacity(ids.len());
     for id in ids {

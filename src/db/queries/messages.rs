@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::hidden::not_hidden_from;
 use super::{acknowledgements, conversations, files, outbox};
 use crate::db::DbError;
 use crate::db::files::StoredFile;
 use crate::domain::file::FileName;
 use crate::domain::message::{Attachment, Content, Markup, MessageId};
+use crate::domain::picture::PictureSize;
 use crate::domain::receipt::Receipt;
 use crate::domain::stamp::Stamp;
 use crate::domain::username::Username;
@@ -29,16 +31,22 @@ pub struct StoredMessage {
     pub stamp: Stamp,
     /// What.
     pub content: Content,
+    /// How large the picture is; `None` when it is none, or was not measured yet.
+    pub picture: Option<PictureSize>,
     /// Whether it was written on this node.
     pub written_here: bool,
     /// Whether it is known to be the sender's.
     pub verified: bool,
     /// The standard of encryption under which it travelled; 0 is none.
     pub encryption: u8,
+    /// When it was stored here.
+    pub arrived_at: Stamp,
     /// Whether it came after later ones were there.
     pub arrived_late: bool,
     /// How far it has come, for its sender.
     pub receipt: Option<Receipt>,
+    /// Since when it has come so far, if it has moved.
+    pub receipt_at: Option<Stamp>,
     /// Why it failed.
     pub failure: Option<String>,
 }
@@ -232,18 +240,24 @@ fn insert(connection: &Connection, arrival: &Arrival<'_>) -> Result<Option<Store
         arrival.unread,
         arrival.receipt,
     ])?;
-    Ok((inserted > 0).then(|| StoredMessage {
+    if inserted == 0 {
+        return Ok(None);
+    }
+    Ok(Some(StoredMessage {
         seq: connection.last_insert_rowid(),
         id,
         sender: sender.clone(),
         destination: destination.clone(),
         stamp,
         content: content.clone(),
+        picture: file.map(|file| files::size(connection, &file.sha256)).transpose()?.flatten(),
         written_here: arrival.origin == "here",
         verified: arrival.verified,
         encryption: arrival.encryption,
+        arrived_at: arrival.arrived_at,
         arrived_late,
         receipt: arrival.receipt,
+        receipt_at: None,
         failure: None,
     }))
 }
@@ -259,7 +273,8 @@ fn arrived_late(connection: &Connection, arrival: &Arrival<'_>, conversation: i6
 
 pub(super) const COLUMNS: &str =
     "SELECT m.seq, m.identity, m.sender, m.destination, m.stamp, m.text, m.markdown, m.file_sha256, m.file_name,
-    m.file_type, m.file_size, m.origin = 'here', m.verified, m.encryption, m.arrived_late, m.receipt, m.failure FROM messages m";
+    m.file_type, m.file_size, m.origin = 'here', m.verified, m.encryption, m.arrived_late, m.receipt, m.failure,
+    m.arrived_at, m.receipt_at, p.width, p.height FROM messages m LEFT JOIN pictures p ON p.sha256 = m.file_sha256";
 
 pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
     let sha256: Option<String> = row.get(7)?;
@@ -279,12 +294,15 @@ pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
         destination: row.get(3)?,
         stamp: row.get(4)?,
         content,
+        picture: row.get::<_, Option<u32>>(19)?.zip(row.get(20)?).map(|(width, height)| PictureSize { width, height }),
         written_here: row.get(11)?,
         verified: row.get(12)?,
         encryption: row.get(13)?,
         arrived_late: row.get(14)?,
         receipt: row.get(15)?,
         failure: row.get(16)?,
+        arrived_at: row.get(17)?,
+        receipt_at: row.get(18)?,
     })
 }
 
@@ -294,9 +312,12 @@ pub fn find(connection: &Connection, id: &MessageId) -> Result<Option<StoredMess
     Ok(statement.query_row([id], message).optional()?)
 }
 
-/// Finds a message that `reader` may see: one that they wrote here, or one that is for them.
+/// Finds a message that `reader` may see: one that they wrote here, or one that is for them, unless they have hidden it.
 pub fn find_for(connection: &Connection, id: &MessageId, reader: &Username) -> Result<Option<StoredMessage>, DbError> {
-    let sql = format!("{COLUMNS} WHERE m.identity = ?1 AND (m.destination = ?2 OR (m.sender = ?2 AND m.origin = 'here'))");
+    let sql = format!(
+        "{COLUMNS} WHERE m.identity = ?1 AND (m.destination = ?2 OR (m.sender = ?2 AND m.origin = 'here')) AND {}",
+        not_hidden_from("?2")
+    );
     Ok(connection.prepare_cached(&sql)?.query_row((id, reader), message).optional()?)
 }
 
@@ -328,7 +349,8 @@ pub fn page(
     let (stamp, seq) = before.map_or((f64::MAX, i64::MAX), |cursor| (cursor.stamp.seconds(), cursor.seq));
     let mut statement = connection.prepare_cached(&format!(
         "{COLUMNS} WHERE m.conversation_id = ?1 AND (m.stamp, m.seq) < (?2, ?3) AND (m.origin = 'here' OR m.destination = ?4)
-         ORDER BY m.stamp DESC, m.seq DESC LIMIT ?5"
+         AND {} ORDER BY m.stamp DESC, m.seq DESC LIMIT ?5",
+        not_hidden_from("?4")
     ))?;
     let messages = statement.query_map((conversation, stamp, seq, reader, limit), message)?;
     Ok(messages.collect::<rusqlite::Result<_>>()?)
@@ -409,6 +431,7 @@ pub fn advance_receipt(
         let mut update = connection.prepare_cached("UPDATE messages SET receipt = ?, failure = ?, receipt_at = ? WHERE seq = ?")?;
         update.execute((next, &stored.failure, now, seq))?;
         stored.receipt = Some(next);
+        stored.receipt_at = Some(now);
     }
     Ok(Some(stored))
 }
@@ -436,10 +459,12 @@ pub fn retry(connection: &Connection, id: &MessageId, sender: &Username, now: St
     Ok(message)
 }
 
-/// Removes a failed message of `sender` for good. Says to whom it was; `None` when it is not theirs or has not failed.
+/// Removes a failed message of `sender` for good. Says to whom it was; `None` when it is not theirs, has not failed, or its addressee sees it on
+/// this very node.
 pub fn discard(connection: &Connection, id: &MessageId, sender: &Username) -> Result<Option<Username>, DbError> {
     let mut statement = connection.prepare_cached(
-        "DELETE FROM messages WHERE identity = ? AND sender = ? AND origin = 'here' AND receipt = 'failed' RETURNING destination",
+        "DELETE FROM messages WHERE identity = ? AND sender = ? AND origin = 'here' AND receipt = 'failed'
+         AND destination NOT IN (SELECT username FROM accounts) RETURNING destination",
     )?;
     Ok(statement.query_row((id, sender), |row| row.get(0)).optional()?)
 }

@@ -4,6 +4,7 @@
 
 use rusqlite::{Connection, OptionalExtension, named_params};
 
+use super::hidden::not_hidden_from;
 use super::messages::{self, StoredMessage};
 use super::people::{self, Person};
 use crate::db::DbError;
@@ -140,8 +141,9 @@ fn candidate(connection: &Connection, seq: i64, reader: &Username, query: &Query
          AND (:from IS NULL OR m.sender = :from)
          AND (:with IS NULL OR (m.sender = :with AND m.destination = :me) OR (m.sender = :me AND m.destination = :with))
          AND (:after IS NULL OR m.stamp >= :after) AND (:before IS NULL OR m.stamp < :before)
-         AND (NOT :has_file OR m.file_sha256 IS NOT NULL)",
-        messages::COLUMNS
+         AND (NOT :has_file OR m.file_sha256 IS NOT NULL) AND {}",
+        messages::COLUMNS,
+        not_hidden_from(":me")
     );
     let values = named_params! {
         ":seq": seq, ":me": reader, ":from": query.from, ":with": query.with, ":after": query.after, ":before": query.before,

@@ -6,12 +6,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{ApiError, ApiResult, CsrfChecked, Failure, Json, Named, SignedIn, State, read_json};
+use crate::actors::database::Write;
 use crate::actors::event::MessageView;
-use crate::actors::session::{Discard, MarkRead, Retry, Send};
-use crate::db::queries::conversations;
-use crate::db::queries::messages::Cursor;
-use crate::db::queries::pages::{self, Page, Place};
+use crate::actors::session::{Forward, MarkRead, Send};
+use crate::db::FileStore;
+use crate::db::queries::messages::{Cursor, StoredMessage};
+use crate::db::queries::pages::{self, Mark, Page, Place};
+use crate::db::queries::{conversations, files};
 use crate::domain::message::{Content, Markup, MessageId};
+use crate::domain::picture::PictureSize;
 use crate::domain::stamp::Stamp;
 use crate::domain::username::Username;
 
@@ -54,6 +57,8 @@ pub(super) struct PageView {
     before: Option<String>,
     /// Where the next page of newer messages begins; `null` when the newest message is here, or there are none.
     after: Option<String>,
+    /// The id of the message that the page is round, if it is round one.
+    around: Option<String>,
 }
 
 /// Messages on a page that asks for no number.
@@ -62,11 +67,15 @@ const DEFAULT_PAGE: usize = 50;
 /// Most messages on a page.
 const MAX_PAGE: usize = 200;
 
-/// A page of a conversation, newest first: the newest messages, those `before` or `after` a cursor, or those `around` a message.
+/// What `around` says for the oldest message that was not read.
+const UNREAD: &str = "unread";
+
+/// A page of a conversation, newest first: the newest messages, those `before` or `after` a cursor or a message, or those `around` a message, which
+/// may be `unread`: the oldest one that was not read.
 #[utoipa::path(get, path = "/api/conversations/{username}/messages",
     params(("username" = String, Path), ("limit" = Option<usize>, Query), ("before" = Option<String>, Query),
-        ("after" = Option<String>, Query), ("around" = Option<String>, Query, description = "The id of a message of this conversation")),
-    responses((status = 200, body = PageView), (status = 404, description = "No such message, for `around`")))]
+        ("after" = Option<String>, Query), ("around" = Option<String>, Query, description = "The id of a message of this conversation, or `unread`")),
+    responses((status = 200, body = PageView), (status = 404, description = "No such message")))]
 pub(super) async fn page(
     user: SignedIn,
     Named(with): Named,
@@ -75,12 +84,38 @@ pub(super) async fn page(
 ) -> ApiResult<PageView> {
     let query = query.map_err(|error| Failure::BadRequest(error.to_string()))?.into_inner();
     let limit = query.limit.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);
-    let (place, reader) = (read_place(query)?, user.username.clone());
+    let (place, reader, files) = (read_place(query)?, user.username.clone(), state.files.clone());
     let page = state.reader.read(move |connection| {
-        let page = pages::read(connection, &reader, &with, place, limit)?;
-        Ok(page.map(|page| PageView::of(&page, &reader)))
+        let Some(mut page) = pages::read(connection, &reader, &with, place, limit)? else { return Ok(None) };
+        let measured = measure(&files, &mut page.messages);
+        Ok(Some((PageView::of(&page, &reader), measured)))
     });
-    Ok(Json(page.await?.ok_or(Failure::NotFound("message"))?))
+    let (page, measured) = page.await?.ok_or(Failure::NotFound("message"))?;
+    if !measured.is_empty() {
+        note_sizes(&state, measured).await;
+    }
+    Ok(Json(page))
+}
+
+/// Measures the pictures that nobody has looked at since they came: those from before this node measured pictures.
+fn measure(files: &FileStore, messages: &mut [StoredMessage]) -> Vec<(String, PictureSize)> {
+    let mut measured = Vec::new();
+    for message in messages.iter_mut().filter(|message| message.picture.is_none()) {
+        let Content::File(file) = &message.content else { continue };
+        if file.content_type.starts_with("image/") {
+            let size = files.measure(&file.sha256);
+            message.picture = Some(size);
+            measured.push((file.sha256.clone(), size));
+        }
+    }
+    measured
+}
+
+async fn note_sizes(state: &State, measured: Vec<(String, PictureSize)>) {
+    let write = Write::new(move |connection| measured.iter().try_for_each(|(sha256, size)| files::add_size(connection, sha256, *size)));
+    if !matches!(state.database.ask(write).await, Ok(Ok(()))) {
+        tracing::debug!("could not note how large some pictures are; they will be measured again");
+    }
 }
 
 impl PageView {
@@ -89,6 +124,7 @@ impl PageView {
             messages: page.messages.iter().map(|message| MessageView::of(message, reader)).collect(),
             before: page.before.map(write_cursor),
             after: page.after.map(write_cursor),
+            around: page.around.map(|id| id.to_string()),
         }
     }
 }
@@ -96,8 +132,9 @@ impl PageView {
 fn read_place(query: PageQuery) -> Result<Place, Failure> {
     match (query.before, query.after, query.around) {
         (None, None, None) => Ok(Place::Newest),
-        (Some(before), None, None) => read_cursor(&before).map(Place::Before),
-        (None, Some(after), None) => read_cursor(&after).map(Place::After),
+        (Some(before), None, None) => read_mark(&before).map(Place::Before),
+        (None, Some(after), None) => read_mark(&after).map(Place::After),
+        (None, None, Some(around)) if around == UNREAD => Ok(Place::Unread),
         (None, None, Some(id)) => MessageId::parse(&id).map(Place::Around).map_err(|_| Failure::NotFound("message")),
         _ => Err(Failure::BadRequest("a page is 'before', 'after' or 'around' something, not two of them".to_owned())),
     }
@@ -107,9 +144,12 @@ fn write_cursor(cursor: Cursor) -> String {
     format!("{}_{}", cursor.stamp, cursor.seq)
 }
 
-fn read_cursor(text: &str) -> Result<Cursor, Failure> {
+fn read_mark(text: &str) -> Result<Mark, Failure> {
+    if let Ok(id) = MessageId::parse(text) {
+        return Ok(Mark::Message(id));
+    }
     let parts = text.split_once('_').and_then(|(stamp, seq)| Some(Cursor { stamp: Stamp::parse(stamp).ok()?, seq: seq.parse().ok()? }));
-    parts.ok_or_else(|| Failure::BadRequest(format!("{text:?} is no cursor of this API")))
+    parts.map(Mark::Cursor).ok_or_else(|| Failure::BadRequest(format!("{text:?} is no cursor of this API")))
 }
 
 /// A message to send.
@@ -173,19 +213,25 @@ pub(super) async fn mark_read(
     Ok(Json(UnreadView { unread }))
 }
 
-/// Tries a failed message again.
-#[utoipa::path(post, path = "/api/messages/{id}/retry", params(("id" = String, Path)),
-    responses((status = 200, body = MessageView), (status = 404, description = "No failed message of the user's")))]
-pub(super) async fn retry(user: CsrfChecked, id: web::Path<String>) -> ApiResult<MessageView> {
-    let id = MessageId::parse(&id).map_err(|_| Failure::NotFound("message"))?;
-    Ok(Json(user.0.session.send(Retry(id)).await??))
+/// What to pass on.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct ForwardForm {
+    /// The id of a message that the user may see.
+    id: String,
 }
 
-/// Removes a failed message for good.
-#[utoipa::path(delete, path = "/api/messages/{id}", params(("id" = String, Path)),
-    responses((status = 204), (status = 404, description = "No failed message of the user's")))]
-pub(super) async fn discard(user: CsrfChecked, id: web::Path<String>) -> Result<HttpResponse, ApiError> {
-    let id = MessageId::parse(&id).map_err(|_| Failure::NotFound("message"))?;
-    user.0.session.send(Discard(id)).await??;
-    Ok(HttpResponse::NoContent().finish())
+/// Sends what a message says, or its file, to somebody else. The file is not sent to the node again; the answer comes once the message is on disk.
+#[utoipa::path(post, path = "/api/conversations/{username}/forward", params(("username" = String, Path)), request_body = ForwardForm,
+    responses((status = 201, body = MessageView), (status = 404, description = "No such message")))]
+pub(super) async fn forward(
+    user: CsrfChecked,
+    Named(to): Named,
+    request: HttpRequest,
+    payload: web::Payload,
+    state: State,
+) -> Result<HttpResponse, ApiError> {
+    let form: ForwardForm = read_json(&request, payload, &state, "a message to forward", 0).await?;
+    let id = MessageId::parse(&form.id).map_err(|_| Failure::NotFound("message"))?;
+    let message = user.0.session.send(Forward { id, to }).await??;
+    Ok(HttpResponse::build(StatusCode::CREATED).json(message))
 }

@@ -2,11 +2,14 @@
 
 mod blocks;
 mod conversations;
+mod drafts;
 mod events;
 pub mod files;
 mod health;
+mod messages;
 mod node;
 mod openapi;
+mod preview;
 mod profile;
 mod search;
 mod session;
@@ -51,8 +54,12 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(resource("/conversations/{username}/files").route(web::post().to(files::send)))
         .service(resource("/conversations/{username}/read").route(web::post().to(conversations::mark_read)))
-        .service(resource("/messages/{id}").route(web::delete().to(conversations::discard)))
-        .service(resource("/messages/{id}/retry").route(web::post().to(conversations::retry)))
+        .service(resource("/conversations/{username}/forward").route(web::post().to(conversations::forward)))
+        .service(resource("/messages/{id}").route(web::get().to(messages::one)).route(web::delete().to(messages::delete)))
+        .service(resource("/messages/{id}/retry").route(web::post().to(messages::retry)))
+        .service(resource("/drafts").route(web::get().to(drafts::list)))
+        .service(resource("/drafts/{username}").route(web::put().to(drafts::keep)))
+        .service(resource("/preview").route(web::post().to(preview::show)))
         .service(resource("/files/{id}").route(web::get().to(files::read)).route(web::head().to(files::read)))
         .service(resource("/search").route(web::get().to(search::find)))
         .service(resource("/events").route(web::get().to(events::list)).route(web::post().to(events::make)))

@@ -4,7 +4,7 @@ use actix_web::web::Json;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 
-use super::{blocks, conversations, events, files, health, node, profile, search, session, users, ws};
+use super::{blocks, conversations, drafts, events, files, health, messages, node, preview, profile, search, session, users, ws};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -28,8 +28,13 @@ use super::{blocks, conversations, events, files, health, node, profile, search,
         conversations::page,
         conversations::send,
         conversations::mark_read,
-        conversations::retry,
-        conversations::discard,
+        conversations::forward,
+        messages::one,
+        messages::retry,
+        messages::delete,
+        drafts::list,
+        drafts::keep,
+        preview::show,
         files::send,
         files::read,
         search::find,
