@@ -35,8 +35,8 @@ export function errorFrom(status, body, retryAfter) {
   return new ApiError(status, error?.code ?? "unknown", words, Number.isNaN(seconds) ? null : seconds);
 }
 
-async function call(method, path, { json, body, headers = {}, signal = null, signedOutIsFine = false } = {}) {
-  const request = { method, signal, headers: { Accept: "application/json", ...headers }, credentials: "same-origin", cache: "no-store" };
+async function call(method, path, { json, body, headers = {}, signal = null, keepalive = false, signedOutIsFine = false } = {}) {
+  const request = { method, signal, keepalive, headers: { Accept: "application/json", ...headers }, credentials: "same-origin", cache: "no-store" };
   if (method !== "GET" && session.csrfToken) request.headers["X-CSRF-Token"] = session.csrfToken;
   if (json !== undefined) {
     request.headers["Content-Type"] = "application/json";
@@ -58,6 +58,9 @@ async function call(method, path, { json, body, headers = {}, signal = null, sig
   }
   return response.json();
 }
+
+// Characters, of which each may take three bytes, of the 64 kB that browsers allow.
+const MOST_KEPT_ALIVE = 16_000;
 
 const name = encodeURIComponent;
 const conversation = (username) => `/api/conversations/${name(username)}`;
@@ -93,8 +96,14 @@ export const api = {
   inviteTo: (id, guests) => call("POST", `/api/events/${name(id)}/guests`, { json: { guests } }),
   answerEvent: (id, attendance) => call("PUT", `/api/events/${name(id)}/answer`, { json: { attendance } }),
   send: (username, text, markdown) => call("POST", `${conversation(username)}/messages`, { json: { text, markdown } }),
+  drafts: () => call("GET", "/api/drafts"),
+  // A call that is to outlive the page may not be large.
+  keepDraft: (username, draft) => call("PUT", `/api/drafts/${name(username)}`, { json: draft, keepalive: draft.text.length < MOST_KEPT_ALIVE }),
+  preview: (text) => call("POST", "/api/preview", { json: { text } }),
   markRead: (username, upTo) => call("POST", `${conversation(username)}/read`, { json: { up_to: upTo } }),
-  discard: (id) => call("DELETE", `/api/messages/${name(id)}`),
+  message: (id) => call("GET", `/api/messages/${name(id)}`),
+  deleteMessage: (id) => call("DELETE", `/api/messages/${name(id)}`),
+  forward: (username, id) => call("POST", `${conversation(username)}/forward`, { json: { id } }),
   retry: (id) => call("POST", `/api/messages/${name(id)}/retry`),
 };
 

@@ -1,7 +1,7 @@
 // News inside the page: who says `emit` need not know who listens with `on`.
 //
 // From the node (live.js), named as in the WebSocket events:
-//   message, receipt, discarded, presence, profile, read, event, login_server, signed_out
+//   message, receipt, deleted, draft, presence, profile, read, event, login_server, signed_out
 // From live.js itself:
 //   connection {up}   the WebSocket opened or closed
 //   resync            it is open again after a gap: fetch what was missed
@@ -11,6 +11,9 @@
 //   conversations     the list of conversations changed
 // From outbox.js and uploads.js:
 //   pending {with}    a text or file on its way to the node changed
+// From drafts.js and reply.js:
+//   draft_changed {with}   what is being written to somebody changed in another tab
+//   reply             the reader chose a message to answer, or none any more
 const listeners = new Map();
 
 export function on(topic, listener) {

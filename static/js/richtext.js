@@ -16,8 +16,21 @@ export function showHtml(element, html) {
   }
 }
 
-// The words of a message without markup, for a line of preview. The parsed document is inert: it loads and runs nothing.
+// The document is inert: it loads and runs nothing. What the message answers stands in front of it as a quote, and is not what it says.
+function parsedAnswer(html) {
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  while (body.children.length > 1 && body.firstElementChild.matches("blockquote")) body.firstElementChild.remove();
+  return body;
+}
+
+// The words of a message without markup, for a line of preview.
 export function plainWords(html) {
-  const parsed = new DOMParser().parseFromString(html, "text/html");
-  return parsed.body.textContent.replace(/\s+/g, " ").trim();
+  return parsedAnswer(html).textContent.replace(/\s+/g, " ").trim();
+}
+
+// The same, with the lines as they are.
+export function wordsByLine(html) {
+  const body = parsedAnswer(html);
+  for (const end of body.querySelectorAll("br, p, li, h1, h2, h3, h4, h5, h6, pre, tr")) end.after("\n");
+  return body.textContent;
 }

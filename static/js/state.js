@@ -109,6 +109,12 @@ function noteReceipt({ id, with: partner, receipt, failure }) {
   emit("conversations");
 }
 
+function noteDeleted({ id, with: partner, unread }) {
+  if (unread !== undefined) noteRead(partner, unread);
+  // What is the newest message now is for the node to say. If that fails, the connection is down, and everything is fetched when it is back.
+  if (conversations.get(partner)?.last_message?.id === id) loadConversations().catch(() => {});
+}
+
 export function noteRead(partner, unread) {
   const conversation = conversations.get(partner);
   if (!conversation || conversation.unread === unread) return;
@@ -128,8 +134,7 @@ export function followEvents() {
   });
   on("message", ({ message }) => noteMessage(message));
   on("receipt", noteReceipt);
-  // What is the newest message now is for the node to say. If that fails, the connection is down, and everything is fetched when it is back.
-  on("discarded", ({ id, with: partner }) => conversations.get(partner)?.last_message?.id === id && loadConversations().catch(() => {}));
+  on("deleted", noteDeleted);
   on("read", ({ with: partner, unread }) => noteRead(partner, unread));
   on("presence", ({ username, online, status, last_seen }) => {
     meetInPassing(username);

@@ -20,7 +20,7 @@ pub(crate) const GLANCE: Duration = Duration::from_millis(50);
 const DRIVER_STARTS: usize = 8;
 
 /// What is fetched from elsewhere without being asked for, first-run greetings, and what only works with a graphics card or a user account.
-const CHROMIUM_FLAGS: [&str; 10] = [
+const CHROMIUM_FLAGS: [&str; 12] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -30,6 +30,9 @@ const CHROMIUM_FLAGS: [&str; 10] = [
     "--disable-component-update",
     "--disable-sync",
     "--force-prefers-reduced-motion",
+    // A microphone that hums, for voice notes.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
     // Chromium ends with its driver, however that ends.
     "--remote-debugging-pipe",
 ];

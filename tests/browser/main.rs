@@ -8,15 +8,20 @@
 mod about_node;
 mod browser;
 mod chatting;
+mod composing;
 mod events;
+mod handling;
 mod hostile;
 mod hostile_peer;
 mod languages;
 mod person;
 mod phone;
+mod pictures;
 mod profiles;
 mod screenshots;
+mod scrolling;
 mod signing_in;
+mod speed;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "each test binary uses a part")]
 mod support;

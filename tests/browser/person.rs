@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use serde_json::Value;
+use thirtyfour::TypingData;
 use thirtyfour::prelude::*;
 use thirtyfour::session::scriptret::ScriptRet;
 
@@ -86,6 +87,49 @@ impl Person {
         field.send_keys(text).await.unwrap();
     }
 
+    /// Puts `text` into a field in one go, as by pasting it: line breaks are no key.
+    pub(crate) async fn write_at_once(&self, css: &str, text: &str) {
+        let field = self.see(css).await;
+        let script = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', { bubbles: true }))";
+        self.driver().execute(script, vec![field.to_json().unwrap(), text.into()]).await.unwrap();
+    }
+
+    /// Goes on writing behind what is in a field.
+    pub(crate) async fn type_into(&self, css: &str, text: &str) {
+        self.see(css).await.send_keys(text).await.unwrap();
+    }
+
+    /// Moves to something as the Tab key, or a script of the page, would.
+    pub(crate) async fn focus(&self, css: &str) {
+        let element = self.see(css).await;
+        self.driver().execute("arguments[0].focus()", vec![element.to_json().unwrap()]).await.unwrap();
+    }
+
+    /// Presses keys, which go to whatever has the focus.
+    pub(crate) async fn type_into_focused(&self, keys: impl Into<TypingData>) {
+        self.driver().active_element().await.unwrap().send_keys(keys).await.unwrap();
+    }
+
+    /// Moves the pointer over something.
+    pub(crate) async fn point_at(&self, css: &str) {
+        let element = self.see(css).await;
+        self.driver().action_chain().move_to_element_center(&element).perform().await.unwrap();
+    }
+
+    /// Rests a finger on something, until a menu is there.
+    pub(crate) async fn press_long(&self, css: &str) {
+        let element = self.see(css).await;
+        let touch = "const box = arguments[0].getBoundingClientRect();
+            const at = { pointerType: 'touch', bubbles: true, cancelable: true, clientX: box.left + 10, clientY: box.top + 10 };
+            arguments[0].dispatchEvent(new PointerEvent(arguments[1], at))";
+        let finger = async |what: &str| {
+            self.driver().execute(touch, vec![element.to_json().unwrap(), what.into()]).await.unwrap();
+        };
+        finger("pointerdown").await;
+        self.see("#message-menu").await;
+        finger("pointerup").await;
+    }
+
     pub(crate) async fn choose_file(&self, css: &str, file: &Path) {
         let input = self.driver().find(By::Css(css)).await.unwrap();
         input.send_keys(file.to_str().expect("a path in UTF-8")).await.unwrap();
@@ -121,6 +165,12 @@ impl Person {
     /// Waits until something that fits is shown with `text` in it.
     pub(crate) async fn read(&self, css: &str, text: &str) -> WebElement {
         self.find(css, text, "true").await
+    }
+
+    /// Waits until the node has this draft.
+    pub(crate) async fn draft_is_kept(&self, text: &str) {
+        let asked = "fetch('/api/drafts').then((answer) => answer.json()).then((drafts) => { document.body.dataset.drafts = JSON.stringify(drafts) })";
+        self.wait_for(&format!("({asked}, (document.body.dataset.drafts ?? '').includes({:?}))", format!("\"{text}\""))).await;
     }
 
     /// Asks the page in one go: what is drawn anew between two questions would be lost.

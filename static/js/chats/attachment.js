@@ -27,12 +27,23 @@ function buildCard(file, ...actions) {
     el("span", { class: "file-actions" }, actions, downloadButton(file)));
 }
 
+// In CSS pixels: not so large that one picture is all that one sees.
+const WIDEST_PX = 420;
+const TALLEST_PX = 320;
+
+// Width and height in which a picture is shown; nothing for one that could not be measured.
+function shownSize({ width, height }) {
+  if (!width || !height) return {};
+  const scale = Math.min(1, WIDEST_PX / width, TALLEST_PX / height);
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
 function buildPicture(file) {
-  const image = el("img", { src: addresses.file(file.id), alt: file.name, loading: "lazy", draggable: "false" });
+  const image = el("img", { src: addresses.file(file.id), alt: file.name, loading: "lazy", draggable: "false", ...shownSize(file) });
   const button = el("button", { type: "button", class: "picture", "aria-label": words.openPicture(file.name), dataset: { fileId: file.id, fileName: file.name } }, image);
+  button.classList.toggle("unmeasured", !file.width);
   button.addEventListener("click", () => openViewer(button));
   image.addEventListener("load", () => {
-    // The frame has one height for all, so that nothing jumps; a small picture stands in it unstretched.
     button.classList.toggle("small", image.naturalHeight < image.clientHeight && image.naturalWidth < image.clientWidth);
     button.classList.add("loaded");
   });
@@ -40,10 +51,21 @@ function buildPicture(file) {
   return button;
 }
 
+// What a recorder wrote says nothing of its length until it was read to its end; then one can go to any place in it.
+function learnLength(player) {
+  player.addEventListener("loadedmetadata", () => {
+    if (player.duration !== Infinity) return;
+    player.addEventListener("durationchange", () => {
+      if (player.duration !== Infinity) player.currentTime = 0;
+    });
+    player.currentTime = Number.MAX_SAFE_INTEGER;
+  }, { once: true });
+}
+
 function buildAudio(file) {
-  return el("div", { class: "player audio" },
-    buildCard(file),
-    el("audio", { controls: true, preload: "metadata", src: addresses.file(file.id), "aria-label": file.name }));
+  const player = el("audio", { controls: true, preload: "metadata", src: addresses.file(file.id), "aria-label": file.name });
+  learnLength(player);
+  return el("div", { class: "player audio" }, buildCard(file), player);
 }
 
 function buildVideo(file) {

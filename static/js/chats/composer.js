@@ -1,13 +1,20 @@
-// The composer: text with a draft that survives reload, Markdown on or off, and files by button, paste or drop.
+// The composer: text with a draft that is kept, an answer to a message, Markdown on or off, and files by button, paste or drop.
+import { api } from "../api.js";
 import { displayName } from "../avatar.js";
+import { on } from "../bus.js";
 import { byId, el, iconButton } from "../dom.js";
 import { session } from "../session.js";
 import { bytesOf, sizeInWords } from "../sizes.js";
 import { userNamed } from "../state.js";
 import { recall, remember } from "../storage.js";
 import { texts } from "../texts.js";
+import { draftFor, dropDraft, keepDraft, recoverDraft } from "./drafts.js";
+import { startEmoji } from "./emoji.js";
 import { startFormatting } from "./formatting.js";
 import { sendText } from "./outbox.js";
+import { hidePreview, startPreview } from "./preview.js";
+import { startRecorder, stopRecording } from "./recorder.js";
+import { answeredMessage, quoteInFront, showReply } from "./reply.js";
 import { refusalOf, sendFile } from "./uploads.js";
 
 // Beyond this height the text scrolls inside its box.
@@ -28,6 +35,13 @@ function setMarkdown(on) {
   markdownToggle.setAttribute("aria-pressed", String(on));
   markdownToggle.title = on ? texts.talk.markdownOn : texts.talk.markdownOff;
   byId("format-tools").hidden = !on;
+  if (!on) hidePreview();
+  showPreviewButton();
+}
+
+function showPreviewButton() {
+  byId("preview-button").hidden = !isMarkdown();
+  byId("preview-button").disabled = field.value.trim() === "";
 }
 
 function fitHeight() {
@@ -39,6 +53,7 @@ function fitHeight() {
 function showChange() {
   fitHeight();
   sendButton.disabled = field.value.trim() === "";
+  showPreviewButton();
 }
 
 function notify(words) {
@@ -52,8 +67,9 @@ export function clearNotices() {
 }
 
 function send() {
-  const text = field.value.trim();
-  if (text === "") return;
+  const written = field.value.trim();
+  if (written === "") return;
+  const text = quoteInFront(isMarkdown()) + written;
   clearNotices();
   const size = bytesOf(text);
   if (size > session.messageLimitBytes) {
@@ -61,8 +77,10 @@ function send() {
     return;
   }
   sendText(username, text, isMarkdown());
+  hidePreview();
   field.value = "";
-  remember(`draft.${username}`, null);
+  showReply(null);
+  dropDraft(username);
   showChange();
   afterSend();
 }
@@ -87,28 +105,59 @@ export function composeFor(partner) {
   username = partner;
   const name = displayName(userNamed(partner));
   field.placeholder = texts.talk.placeholder(name);
-  field.value = recall(`draft.${partner}`) ?? "";
+  hidePreview();
+  stopRecording();
+  showDraft(recoverDraft(partner));
   clearNotices();
+}
+
+function showDraft({ text, replyTo }) {
+  field.value = text;
   showChange();
+  if (replyTo === (answeredMessage()?.id ?? null)) return;
+  showReply(null);
+  if (replyTo) findAnswered(username, replyTo);
+}
+
+// If it is gone by now, the answer stands for itself.
+async function findAnswered(partner, id) {
+  const message = await api.message(id).catch(() => null);
+  if (message && username === partner && draftFor(partner).replyTo === id) showReply(message);
+}
+
+function keepWritten() {
+  keepDraft(username, { text: field.value, replyTo: answeredMessage()?.id ?? null });
 }
 
 export function focusComposer() {
   if (!isTouch.matches) field.focus({ preventScroll: true });
 }
 
-// `onSend` is called after each send, to bring the reader to the end of the log.
-export function startComposer(onSend) {
+// `onSend` is called after each send, to bring the reader to the end of the log; `onUp` when one goes up from an empty field.
+export function startComposer(onSend, onUp) {
   afterSend = onSend;
+  startEmoji(field);
+  startPreview(field, () => quoteInFront(true) + field.value);
+  startRecorder((file) => sendFiles([file]));
   byId("composer").addEventListener("submit", (event) => {
     event.preventDefault();
     send();
     field.focus();
   });
   field.addEventListener("input", () => {
-    remember(`draft.${username}`, field.value);
+    keepWritten();
     showChange();
   });
+  on("reply", () => {
+    keepWritten();
+    field.focus({ preventScroll: true });
+  });
+  on("draft_changed", ({ with: partner }) => partner === username && showDraft(draftFor(partner)));
   field.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowUp" && field.value === "" && !event.shiftKey) {
+      event.preventDefault();
+      onUp();
+    }
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || isTouch.matches) return;
     event.preventDefault();
     send();

@@ -11,6 +11,7 @@ import { setSubject } from "../title.js";
 import { composeFor, focusComposer, startComposer } from "./composer.js";
 import { setDetailsAvailable, showDetails, startDetails } from "./details.js";
 import { Edge, PAGE_SIZE } from "./edge.js";
+import { showJumpDown, startJumps, watchUnread } from "./jump.js";
 import { MessageLog } from "./log.js";
 import { settleWith } from "./outbox.js";
 import { showPendingOf } from "./pending.js";
@@ -18,8 +19,14 @@ import { markReadUpTo } from "./read-mark.js";
 import { Scroller } from "./scroll.js";
 import { showHead, showTravel } from "./talk-head.js";
 import { beginning, firstMessageHint, loading, newerNotLoaded, notLoaded, nothingChosen, olderNotLoaded, unknownPerson } from "./talk-states.js";
+import { newVisit } from "./visit.js";
+import { focusNewestMessage, startWalking, stepAside } from "./walking.js";
 
 const LARGEST_PAGE = 200;
+// With more of them the conversation opens at the first.
+const MOST_UNREAD = LARGEST_PAGE - 10;
+// What is further away than this is dropped and fetched again on the way back, so that a long conversation stays as quick as a short one.
+const MOST_SHOWN = 300;
 
 const words = texts.talk;
 const top = byId("log-top");
@@ -31,28 +38,8 @@ const visitNow = () => visit;
 const olderEdge = new Edge(byId("log-edge"), "before", { visitNow, show: showOlder, showBroken: (again) => setChildren(top, olderNotLoaded(again)) });
 const newerEdge = new Edge(bottom, "after", { visitNow, show: showNewer, showBroken: (again) => setChildren(bottom, newerNotLoaded(again)) });
 
-// The stay in one conversation; a new object each time, so that answers to an earlier one are recognised and dropped.
+// The stay in the open conversation.
 let visit = null;
-
-function newVisit(username, at) {
-  return {
-    username,
-    // The message to begin at, null for the newest.
-    at,
-    isLoaded: false,
-    // Messages that came before the first page did.
-    early: [],
-    // The cursor of the next older page, null when there is none.
-    before: null,
-    // The cursor of the next newer page, null when the newest message is here.
-    after: null,
-    // New messages below what the reader looks at.
-    newBelow: 0,
-    // The newest message that the node was told was read.
-    markedId: null,
-    isMarking: false,
-  };
-}
 
 export function openUsername() {
   return visit?.username ?? null;
@@ -91,10 +78,10 @@ async function load(current) {
   try {
     await meet(current.username);
     const unread = conversationWith(current.username)?.unread ?? 0;
-    const page = await firstPage(current, Math.min(LARGEST_PAGE, Math.max(PAGE_SIZE, unread + 10)));
+    const page = await firstPage(current, unread);
     if (visit !== current) return;
-    if (current.at) showFoundPage(page);
-    else showFirstPage(page, unread);
+    if (page.after === null && !current.at) showFirstPage(page, unread);
+    else showFoundPage(page);
   } catch (error) {
     if (visit !== current) return;
     if (error.status === 404) showInstead(unknownPerson(current.username));
@@ -102,28 +89,29 @@ async function load(current) {
   }
 }
 
-// Round the message that was asked for; if there is none any more, at the end.
-async function firstPage(current, limit) {
-  if (current.at) {
+// Round the message that was asked for, or the first of many that were not read; else at the end.
+async function firstPage(current, unread) {
+  const around = current.at ?? (unread > MOST_UNREAD ? "unread" : null);
+  if (around) {
     try {
-      return await api.messages(current.username, { around: current.at, limit: PAGE_SIZE });
+      return await api.messages(current.username, { around, limit: PAGE_SIZE });
     } catch (error) {
       if (error.status !== 404) throw error;
       current.at = null;
     }
   }
-  return api.messages(current.username, { limit });
+  return api.messages(current.username, { limit: Math.min(LARGEST_PAGE, Math.max(PAGE_SIZE, unread + 10)) });
 }
 
-// The message that was looked for, with what was said round it.
-function showFoundPage({ messages, before, after }) {
+// The message that was looked for, or the first that was not read, with what was said round it.
+function showFoundPage({ messages, before, after, around }) {
   Object.assign(visit, { before, after, isLoaded: true });
   scroller.follows = after === null;
   quietly(() => log.prependPage(messages));
   if (after === null) for (const message of visit.early) log.put(message);
   showTop();
   showAround();
-  scroller.toElement(log.point(visit.at));
+  scroller.toElement(visit.at ? log.point(visit.at) : log.markNewFrom(around));
   showJump();
   olderEdge.watch();
   newerEdge.watch();
@@ -175,12 +163,23 @@ function showOlder(messages) {
     quietly(() => log.prependPage(messages));
     showTop();
   });
+  if (!log.dropNewest(MOST_SHOWN)) return;
+  visit.after = log.newest().id;
+  scroller.follows = false;
+  newerEdge.watch();
+  showJump();
 }
 
 function showNewer(messages) {
   setChildren(bottom);
-  quietly(() => {
-    for (const message of messages.toReversed()) log.put(message);
+  scroller.keepPlace(() => {
+    quietly(() => {
+      for (const message of messages.toReversed()) log.put(message);
+    });
+    if (!log.dropOldest(MOST_SHOWN)) return;
+    visit.before = log.oldest.id;
+    showTop();
+    olderEdge.watch();
   });
   scroller.follows = visit.after === null;
   showAround();
@@ -215,7 +214,7 @@ function showMessage(message) {
   const wasAtEnd = scroller.atEnd;
   const isNew = log.put(message);
   if (isNew && message.from !== session.me && !(wasAtEnd && isLookedAt())) {
-    if (!log.hasNewLine) log.markNewFrom(message.id);
+    if (!log.newLine) log.markNewFrom(message.id);
     visit.newBelow += 1;
   }
   showTop();
@@ -223,6 +222,14 @@ function showMessage(message) {
   if (wasAtEnd) scroller.toEnd();
   showJump();
   markSeen({ isNews: isNew });
+}
+
+function forget(id) {
+  if (!log.has(id)) return;
+  stepAside(id);
+  log.remove(id);
+  showTop();
+  showAround();
 }
 
 // After a gap: what was missed, and what changed in the newest page.
@@ -268,27 +275,26 @@ function onMove(atEnd) {
 
 function showJump() {
   const isInPast = Boolean(visit?.after);
-  const news = visit?.newBelow ? words.newBelow(visit.newBelow) : "";
-  byId("jump").hidden = !visit?.isLoaded || (scroller.atEnd && !isInPast);
-  byId("jump-words").textContent = news || (isInPast ? words.backToNewest : "");
-  byId("jump").setAttribute("aria-label", news || words.toNewest);
+  showJumpDown({ isShown: Boolean(visit?.isLoaded) && (isInPast || !scroller.atEnd), isInPast, newBelow: visit?.newBelow ?? 0 });
+  watchUnread(log.newLine);
 }
 
 export function startConversation() {
   startDetails();
+  startWalking(log);
   startComposer(() => {
     log.unmarkNew();
     toNewest();
-  });
-  byId("jump").addEventListener("click", toNewest);
+  }, focusNewestMessage);
+  startJumps({ toNewest, toElement: (element) => scroller.toElement(element) });
   setWatching(isAtNewest);
   document.addEventListener("visibilitychange", () => markSeen());
   on("message", ({ message }) => showMessage(message));
-  on("receipt", ({ id, receipt, failure, travelled }) => {
-    log.setReceipt(id, receipt, failure, travelled);
+  on("receipt", (news) => {
+    log.setReceipt(news);
     if (visit) showTravel(log.newest()?.travelled);
   });
-  on("discarded", ({ id }) => log.remove(id));
+  on("deleted", ({ id }) => forget(id));
   on("conversations", () => markSeen());
   on("users", showAround);
   on("user", ({ username }) => username === openUsername() && showAround());

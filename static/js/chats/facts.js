@@ -1,14 +1,16 @@
-// What stands behind a tick: who, when, by which way. Opens beside the message that was asked about.
+// What stands behind a tick, and all else that is known of a message: who, when, by which way. Opens beside it.
 import { displayName } from "../avatar.js";
 import { byId, el, setChildren } from "../dom.js";
+import { placeBeside } from "../place.js";
 import { session } from "../session.js";
+import { sizeInWords } from "../sizes.js";
 import { partnerOf, userNamed } from "../state.js";
 import { texts } from "../texts.js";
 import { fullTime } from "../time.js";
 import { told } from "../told.js";
+import { kindInWords } from "./file-kinds.js";
 import { receiptTick, receiptWords } from "./receipts.js";
 
-const MARGIN_PX = 8;
 const words = texts.message;
 const panel = byId("message-facts");
 
@@ -19,7 +21,16 @@ function describe(message, name) {
   return { title, text: failure ? told(failure) : text(name), tick: receiptTick(message.receipt) };
 }
 
-export function showFacts(button, message) {
+function fileFacts(file) {
+  return [
+    el("dt", {}, words.file), el("dd", {}, file.name),
+    el("dt", {}, words.kind), el("dd", {}, [kindInWords(file), sizeInWords(file.size), file.width && words.pixels(file.width, file.height)].filter(Boolean).join(" · ")),
+    el("dt", {}, words.checksum), el("dd", { class: "checksum" }, file.sha256),
+  ];
+}
+
+// `anchor` is what the panel stands beside.
+export function showFacts(anchor, message) {
   const name = displayName(userNamed(partnerOf(message)));
   const { title, text, tick } = describe(message, name);
   const way = texts.travel[message.travelled]?.way ?? message.travelled;
@@ -31,21 +42,13 @@ export function showFacts(button, message) {
     message.arrived_late && el("p", {}, words.lateExplained),
     el("dl", { class: "facts" },
       el("dt", {}, words.sent), el("dd", {}, fullTime(message.stamp)),
+      received && [el("dt", {}, words.arrived), el("dd", {}, fullTime(message.arrived_at))],
+      message.receipt_at && [el("dt", {}, title), el("dd", {}, fullTime(message.receipt_at))],
       way && [el("dt", {}, words.way), el("dd", {}, way)],
-      received && [el("dt", {}, words.sender), el("dd", {}, message.verified ? words.verified(name) : words.notVerified(name))]),
+      received && [el("dt", {}, words.sender), el("dd", {}, message.verified ? words.verified(name) : words.notVerified(name))],
+      message.file && fileFacts(message.file)),
   );
   panel.showPopover();
-  placeBeside(button);
-}
-
-// Above the button when there is room, below otherwise, and always inside the window.
-function placeBeside(button) {
-  const anchor = button.getBoundingClientRect();
-  const size = panel.getBoundingClientRect();
-  const above = anchor.top - size.height - MARGIN_PX;
-  const top = above >= MARGIN_PX ? above : Math.min(anchor.bottom + MARGIN_PX, innerHeight - size.height - MARGIN_PX);
-  const wantedLeft = anchor.left + anchor.width / 2 - size.width / 2;
-  const left = Math.max(MARGIN_PX, Math.min(wantedLeft, innerWidth - size.width - MARGIN_PX));
-  panel.style.top = `${Math.max(MARGIN_PX, top)}px`;
-  panel.style.left = `${left}px`;
+  placeBeside(panel, anchor);
+  panel.focus();
 }

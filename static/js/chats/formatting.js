@@ -4,9 +4,11 @@ import { byId } from "../dom.js";
 const ROUND = { bold: "**", italic: "*", code: "`" };
 const IN_FRONT = { list: "- ", quote: "> " };
 const KEYS = { b: "bold", i: "italic" };
+// With a selection; without one the key is that of the search.
+const LINK_KEY = "k";
 
 // Replaces part of the text so that the browser's own undo still works.
-function replaceRange(field, start, end, text) {
+export function replaceRange(field, start, end, text) {
   field.focus();
   field.setSelectionRange(start, end);
   // The one way that keeps undo; the other serves browsers that refuse it.
@@ -66,7 +68,9 @@ export function startFormatting(field, isMarkdown) {
     button.addEventListener("click", () => applyFormat(field, button.dataset.format));
   }
   field.addEventListener("keydown", (event) => {
-    const format = KEYS[event.key.toLowerCase()];
+    const key = event.key.toLowerCase();
+    const isSelected = field.selectionStart !== field.selectionEnd;
+    const format = key === LINK_KEY && isSelected ? "link" : KEYS[key];
     if (!format || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || !isMarkdown()) return;
     event.preventDefault();
     applyFormat(field, format);

@@ -35,6 +35,10 @@ export class MessageLog {
     return this.#messages.has(id);
   }
 
+  get(id) {
+    return this.#messages.get(id);
+  }
+
   // Newest first.
   *messages() {
     for (let element = this.#element.lastElementChild; element; element = element.previousElementSibling) {
@@ -86,6 +90,7 @@ export class MessageLog {
   remove(id) {
     const element = this.#elements.get(id);
     if (!element) return;
+    if (this.#newLine?.nextElementSibling === element) this.unmarkNew();
     const neighbours = [previousMessage(element), nextMessage(element)];
     this.#setDayLine(element, false);
     element.remove();
@@ -94,15 +99,14 @@ export class MessageLog {
     for (const neighbour of neighbours) if (neighbour) this.#decorate(neighbour);
   }
 
-  setReceipt(id, receipt, failure, travelled) {
+  setReceipt({ id, receipt, receipt_at: since, failure, travelled }) {
     const message = this.#messages.get(id);
-    if (message) this.put({ ...message, receipt, failure, travelled: travelled ?? message.travelled });
+    if (message) this.put({ ...message, receipt, receipt_at: since, failure, travelled: travelled ?? message.travelled });
   }
 
   // Points out the message that was looked for, for a moment to the eye and as the place to go on from with the keyboard.
   point(id) {
     const element = this.#elements.get(id);
-    element.tabIndex = -1;
     element.focus({ preventScroll: true });
     element.classList.add("found");
     setTimeout(() => element.classList.remove("found"), POINT_MS);
@@ -127,8 +131,24 @@ export class MessageLog {
     if (following) this.#decorateAround(following);
   }
 
-  get hasNewLine() {
-    return this.#newLine !== null;
+  get newLine() {
+    return this.#newLine;
+  }
+
+  // Keeps `most` messages and drops the newest beyond them. Tells whether there were any.
+  dropNewest(most) {
+    return this.#drop(most, () => this.newest());
+  }
+
+  // Keeps `most` messages and drops the oldest beyond them. Tells whether there were any.
+  dropOldest(most) {
+    return this.#drop(most, () => this.oldest);
+  }
+
+  #drop(most, next) {
+    const isTooMuch = this.#messages.size > most;
+    while (this.#messages.size > most) this.remove(next().id);
+    return isTooMuch;
   }
 
   #remember(message) {

@@ -1,8 +1,8 @@
-// One message as an element: its bubble, and below it time, tick and what went wrong.
+// One message as an element: its bubble, the bar of what can be done with it, and below it time, tick and what went wrong.
 import { displayName } from "../avatar.js";
 import { api } from "../api.js";
 import { emit } from "../bus.js";
-import { el, icon, setChildren, whileBusy } from "../dom.js";
+import { el, icon, iconButton, setChildren, whileBusy } from "../dom.js";
 import { showHtml } from "../richtext.js";
 import { session } from "../session.js";
 import { noteAnswer, userNamed } from "../state.js";
@@ -31,13 +31,25 @@ function buildBubble(message) {
   return bubble;
 }
 
+// Seen while the pointer or the focus is on the message. With the keyboard one goes through the menu, which has the same and more.
+function buildBar() {
+  const reply = iconButton("reply", texts.actions.reply);
+  const menu = iconButton("more", texts.actions.more);
+  menu.setAttribute("aria-haspopup", "menu");
+  Object.assign(reply.dataset, { action: "reply" });
+  Object.assign(menu.dataset, { action: "menu" });
+  for (const button of [reply, menu]) button.tabIndex = -1;
+  return el("div", { class: "message-bar" }, reply, menu);
+}
+
 export function buildMessage(message) {
   const mine = message.from === session.me;
   const element = el("article", {
     class: mine ? "message mine" : "message theirs",
+    tabindex: "-1",
     dataset: { messageId: message.id, from: message.from, stamp: message.stamp },
   });
-  element.append(buildBubble(message), el("div", { class: "meta-line" }));
+  element.append(buildBubble(message), buildBar(), el("div", { class: "meta-line" }));
   updateMeta(element, message);
   return element;
 }
@@ -67,8 +79,8 @@ function buildFailure(message) {
   };
   const again = button(texts.tryAgain, async () => noteAnswer(await api.retry(message.id)));
   const discard = button(texts.message.discard, async () => {
-    await api.discard(message.id);
-    emit("discarded", { id: message.id, with: message.to });
+    await api.deleteMessage(message.id);
+    emit("deleted", { id: message.id, with: message.to });
   });
   return el("p", { class: "failure", role: "alert" }, note, " ", again, " ", discard);
 }

@@ -90,5 +90,6 @@ function finish(upload, request) {
 }
 
 addEventListener("beforeunload", (event) => {
-  if (running) event.preventDefault();
+  // What waits or failed would be lost as well.
+  if (queue.length > 0) event.preventDefault();
 });

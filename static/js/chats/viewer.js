@@ -1,15 +1,18 @@
 // The picture viewer: one picture large, with the others of the conversation before and after it.
 import { addresses } from "../api.js";
 import { byId } from "../dom.js";
+import { Zoom } from "./viewer-zoom.js";
 
 const dialog = byId("viewer");
+const image = byId("viewer-image");
+const zoom = new Zoom(image);
 let pictures = [];
 let index = 0;
 
 function show(position) {
   index = position;
   const { fileId, fileName } = pictures[index].dataset;
-  const image = byId("viewer-image");
+  zoom.reset();
   image.src = addresses.file(fileId);
   image.alt = fileName;
   byId("viewer-name").textContent = fileName;
@@ -30,11 +33,26 @@ export function openViewer(button) {
   dialog.showModal();
 }
 
+// The arrows go from picture to picture, or over one that is near.
+const KEYS = {
+  ArrowLeft: () => (zoom.isNear ? zoom.look(-1, 0) : step(-1)),
+  ArrowRight: () => (zoom.isNear ? zoom.look(1, 0) : step(1)),
+  ArrowUp: () => zoom.look(0, -1),
+  ArrowDown: () => zoom.look(0, 1),
+  "+": () => zoom.nearer(),
+  "=": () => zoom.nearer(),
+  "-": () => zoom.farther(),
+  0: () => zoom.reset(),
+};
+
 byId("viewer-close").addEventListener("click", () => dialog.close());
 byId("viewer-previous").addEventListener("click", () => step(-1));
 byId("viewer-next").addEventListener("click", () => step(1));
-dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+byId("viewer-nearer").addEventListener("click", () => zoom.nearer());
+byId("viewer-farther").addEventListener("click", () => zoom.farther());
+dialog.addEventListener("click", (event) => (event.target === dialog || event.target === byId("viewer-stage")) && dialog.close());
 dialog.addEventListener("keydown", (event) => {
-  if (event.key === "ArrowLeft") step(-1);
-  if (event.key === "ArrowRight") step(1);
+  if (event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
+  event.preventDefault();
+  KEYS[event.key]();
 });

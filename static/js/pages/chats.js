@@ -1,6 +1,7 @@
 // The chats page: list, conversation and details. Going from one conversation to another does not reload the page.
 import { startApp } from "../app.js";
 import { openConversation, openUsername, startConversation } from "../chats/conversation.js";
+import { startDrafts } from "../chats/drafts.js";
 import { startDrop } from "../chats/drop.js";
 import { setOpenConversation, startList } from "../chats/list.js";
 import { byId } from "../dom.js";
@@ -38,4 +39,4 @@ addEventListener("popstate", () => show(usernameIn(location.pathname), messageIn
 
 startConversation();
 startDrop(openUsername);
-startApp().then(startList).then(() => show(session.with, messageIn(location.search)));
+startApp().then(() => Promise.all([startList(), startDrafts()])).then(() => show(session.with, messageIn(location.search)));

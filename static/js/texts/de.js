@@ -93,6 +93,11 @@ export const texts = {
 
   message: {
     sent: "Gesendet",
+    arrived: "Hier gespeichert",
+    file: "Datei",
+    kind: "Art",
+    pixels: (width, height) => `${width} × ${height} Pixel`,
+    checksum: "SHA-256",
     way: "Weg",
     sender: "Von",
     late: "später angekommen",
@@ -106,6 +111,49 @@ export const texts = {
     discard: "Verwerfen",
     unsentUnknown: "Es ist nicht bekannt, ob dein Knoten das bekommen hat.",
     pictureBroken: "Dieses Bild kann nicht angezeigt werden.",
+  },
+
+  actions: {
+    more: "Mehr zu dieser Nachricht",
+    reply: "Antworten",
+    copy: "Text kopieren",
+    download: "Herunterladen",
+    forward: "Weiterleiten",
+    details: "Details",
+    delete: "Für dich löschen",
+    copied: "Kopiert",
+    notCopied: "Dein Browser hat das Kopieren nicht zugelassen. Markiere den Text und kopiere ihn von Hand.",
+    keys: { Delete: "Entf" },
+  },
+
+  preview: {
+    show: "Vorschau",
+    hide: "Zurück zum Text",
+  },
+
+  recording: {
+    fileName: "Sprachnachricht",
+    refused: "Dein Browser hat dieser Seite das Mikrofon nicht erlaubt. Erlaube es für diese Adresse und versuch es noch einmal.",
+  },
+
+  reply: {
+    to: (name) => `Antwort an ${name}:`,
+    toYourself: "Antwort an dich selbst:",
+    file: (name) => `📎 ${name}`,
+  },
+
+  forward: {
+    send: (count) => count > 1 ? `An ${count} weiterleiten` : "Weiterleiten",
+    sent: (names) => `Weitergeleitet an ${names.join(", ")}`,
+    nobody: (filter) => filter ? `Niemand passt zu „${filter}“` : "Hier ist noch niemand bekannt, an den du weiterleiten kannst.",
+  },
+
+  deleting: {
+    theyKeepIt: (name) => `Du siehst sie dann nicht mehr. ${name} behält sie.`,
+    senderKeepsIt: (name) => `Du siehst sie dann nicht mehr. ${name} hat sie geschrieben und behält sie.`,
+    onItsWay: (name) => `Du siehst sie dann nicht mehr. Sie ist noch unterwegs und kommt bei ${name} an.`,
+    nobodyHasIt: "Niemand sonst hat sie; sie ist dann ganz weg.",
+    done: "Für dich gelöscht",
   },
 
   receipts: {

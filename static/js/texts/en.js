@@ -93,6 +93,11 @@ export const texts = {
 
   message: {
     sent: "Sent",
+    arrived: "Stored here",
+    file: "File",
+    kind: "Kind",
+    pixels: (width, height) => `${width} × ${height} pixels`,
+    checksum: "SHA-256",
     way: "Way",
     sender: "Sender",
     late: "arrived late",
@@ -106,6 +111,49 @@ export const texts = {
     discard: "Discard",
     unsentUnknown: "It is not known whether your node got this.",
     pictureBroken: "This picture cannot be shown.",
+  },
+
+  actions: {
+    more: "More to do with this message",
+    reply: "Reply",
+    copy: "Copy text",
+    download: "Download",
+    forward: "Forward",
+    details: "Details",
+    delete: "Delete for yourself",
+    copied: "Copied",
+    notCopied: "Your browser did not let this page copy. Select the text and copy it by hand.",
+    keys: { Delete: "Del" },
+  },
+
+  preview: {
+    show: "Preview",
+    hide: "Back to the text",
+  },
+
+  recording: {
+    fileName: "Voice note",
+    refused: "Your browser did not let this page use the microphone. Allow it for this address, then try again.",
+  },
+
+  reply: {
+    to: (name) => `Replying to ${name}:`,
+    toYourself: "Replying to yourself:",
+    file: (name) => `📎 ${name}`,
+  },
+
+  forward: {
+    send: (count) => count > 1 ? `Forward to ${count}` : "Forward",
+    sent: (names) => `Forwarded to ${names.join(", ")}`,
+    nobody: (filter) => filter ? `Nobody matches '${filter}'` : "Nobody is known here yet to forward to.",
+  },
+
+  deleting: {
+    theyKeepIt: (name) => `You will not see it any more. ${name} keeps it.`,
+    senderKeepsIt: (name) => `You will not see it any more. ${name}, who wrote it, keeps it.`,
+    onItsWay: (name) => `You will not see it any more. It is still on its way and will reach ${name}.`,
+    nobodyHasIt: "Nobody else has it, so it is gone for good.",
+    done: "Deleted for yourself",
   },
 
   receipts: {

@@ -1,0 +1,20 @@
+// The stay in one conversation; a new object each time, so that answers to an earlier one are recognised and dropped.
+export function newVisit(username, at) {
+  return {
+    username,
+    // The message to begin at, null for the newest.
+    at,
+    isLoaded: false,
+    // Messages that came before the first page did.
+    early: [],
+    // Where the next page of older messages begins, null when there is none.
+    before: null,
+    // Where the next page of newer messages begins, null when the newest message is here.
+    after: null,
+    // New messages below what the reader looks at.
+    newBelow: 0,
+    // The newest message that the node was told was read.
+    markedId: null,
+    isMarking: false,
+  };
+}
