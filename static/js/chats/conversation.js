@@ -11,6 +11,7 @@ import { setSubject } from "../title.js";
 import { composeFor, focusComposer, startComposer } from "./composer.js";
 import { setDetailsAvailable, showDetails, startDetails } from "./details.js";
 import { Edge, PAGE_SIZE } from "./edge.js";
+import { firstPage } from "./first-page.js";
 import { showJumpDown, startJumps, watchUnread } from "./jump.js";
 import { MessageLog } from "./log.js";
 import { settleWith } from "./outbox.js";
@@ -22,9 +23,6 @@ import { beginning, firstMessageHint, loading, newerNotLoaded, notLoaded, nothin
 import { newVisit } from "./visit.js";
 import { focusNewestMessage, startWalking, stepAside } from "./walking.js";
 
-const LARGEST_PAGE = 200;
-// With more of them the conversation opens at the first.
-const MOST_UNREAD = LARGEST_PAGE - 10;
 // What is further away than this is dropped and fetched again on the way back, so that a long conversation stays as quick as a short one.
 const MOST_SHOWN = 300;
 
@@ -89,20 +87,6 @@ async function load(current) {
   }
 }
 
-// Round the message that was asked for, or the first of many that were not read; else at the end.
-async function firstPage(current, unread) {
-  const around = current.at ?? (unread > MOST_UNREAD ? "unread" : null);
-  if (around) {
-    try {
-      return await api.messages(current.username, { around, limit: PAGE_SIZE });
-    } catch (error) {
-      if (error.status !== 404) throw error;
-      current.at = null;
-    }
-  }
-  return api.messages(current.username, { limit: Math.min(LARGEST_PAGE, Math.max(PAGE_SIZE, unread + 10)) });
-}
-
 // The message that was looked for, or the first that was not read, with what was said round it.
 function showFoundPage({ messages, before, after, around }) {
   Object.assign(visit, { before, after, isLoaded: true });
@@ -130,6 +114,7 @@ function showFirstPage({ messages, before }, unread) {
   showAround();
   scroller.toEnd();
   if (newLine) scroller.toElement(newLine);
+  showJump();
   settleWith(visit.username, messages);
   markSeen();
   olderEdge.watch();
