@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{AcceptLanguage, Header as _, Preference, Quality};
+use actix_web::http::header::{AcceptLanguage, Header as _, LanguageTag, Preference, Quality};
 use figment::Figment;
 use figment::providers::{Format as _, Toml};
 
@@ -38,10 +38,10 @@ impl Language {
         accepted.ranked().into_iter().find_map(Self::of).unwrap_or_default()
     }
 
-    fn of(wanted: Preference<impl std::ops::Deref<Target = str>>) -> Option<Self> {
+    fn of(wanted: Preference<LanguageTag>) -> Option<Self> {
         match wanted {
             Preference::Any => Some(Self::default()),
-            Preference::Specific(tag) => Self::ALL.into_iter().find(|language| tag.split('-').next() == Some(language.tag())),
+            Preference::Specific(tag) => Self::ALL.into_iter().find(|language| tag.primary_language() == language.tag()),
         }
     }
 }
@@ -77,7 +77,7 @@ mod tests {
             ("del", Language::English),
             ("sm", Language::English),
             ("", Language::English),
-            ("\u{7f};;q=x", Language::English),
+            (";;q=x", Language::English),
         ] {
             assert_eq!(wanted(header), language, "{header}");
         }
