@@ -3,7 +3,7 @@ import { api } from "../api.js";
 import { avatar, displayName } from "../avatar.js";
 import { emit } from "../bus.js";
 import { byId, el, setChildren, setNotice, syncChildren, whileBusy } from "../dom.js";
-import { presenceOf, presenceSentence } from "../presence.js";
+import { presenceSentence } from "../presence.js";
 import { plainWords } from "../richtext.js";
 import { conversationList, otherUsers, userNamed } from "../state.js";
 import { texts } from "../texts.js";
@@ -40,7 +40,6 @@ function update(choice, user) {
   setChildren(face, avatar(user, { size: "s" }));
   name.firstChild.textContent = displayName(user);
   name.lastChild.textContent = presenceSentence(user);
-  choice.dataset.presence = presenceOf(user).kind;
 }
 
 function showChoices() {

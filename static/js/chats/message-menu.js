@@ -6,6 +6,10 @@ import { actionsFor } from "./actions.js";
 
 const words = texts.actions;
 const menu = byId("message-menu");
+const box = byId("log-scroll");
+// The log may settle a little after a key has moved it.
+const SETTLING_PX = 40;
+let openedAt = 0;
 
 function buildItem({ name, icon: iconName, key, run, href }, message, element) {
   const keyName = words.keys[key] ?? key?.toUpperCase();
@@ -23,6 +27,7 @@ function buildItem({ name, icon: iconName, key, run, href }, message, element) {
 export function openMessageMenu(message, element, anchor = element.querySelector(".bubble")) {
   if (menu.matches(":popover-open")) return;
   setChildren(menu, actionsFor(message).map((action) => buildItem(action, message, element)));
+  openedAt = box.scrollTop;
   menu.showPopover();
   placeBeside(menu, anchor);
   menu.firstElementChild.focus();
@@ -40,4 +45,6 @@ function step(event) {
 
 menu.addEventListener("keydown", step);
 // What it stands beside moves away.
-byId("log-scroll").addEventListener("scroll", () => menu.matches(":popover-open") && menu.hidePopover(), { passive: true });
+box.addEventListener("scroll", () => {
+  if (menu.matches(":popover-open") && Math.abs(box.scrollTop - openedAt) > SETTLING_PX) menu.hidePopover();
+}, { passive: true });

@@ -1,6 +1,7 @@
 // A picture nearer and farther, and moved about: by wheel, two fingers, double click, keys and buttons.
 const LARGEST = 8;
 const STEP = 1.5;
+const WHEEL_PX = 100;
 const DOUBLE_CLICK = 2.5;
 const KEY_MOVE_PX = 80;
 
@@ -16,7 +17,9 @@ export class Zoom {
     this.#image = image;
     image.addEventListener("wheel", (event) => {
       event.preventDefault();
-      this.#zoomAt(this.#scale * STEP ** Math.sign(-event.deltaY), event);
+      // A touchpad tells of many small turns, a wheel of few large ones.
+      const turn = Math.max(-1, Math.min(1, -event.deltaY / WHEEL_PX));
+      this.#zoomAt(this.#scale * STEP ** turn, event);
     }, { passive: false });
     image.addEventListener("dblclick", (event) => this.#zoomAt(this.isNear ? 1 : DOUBLE_CLICK, event));
     image.addEventListener("pointerdown", (event) => this.#take(event));
