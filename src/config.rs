@@ -300,7 +300,7 @@ impl Settings {
     }
 
     /// Each number with the range in which the program works.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 63] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 64] {
         const DAY_S: u64 = 86_400;
         const MINUTES_MS: u64 = 600_000;
         let Self { presence, courier, relay, peers, limits, events, http, database, search, .. } = self;

@@ -43,7 +43,8 @@ impl Database {
                     tracing::warn!("the sessions are too busy for messages that came in; tabs read them from disk");
                 }
             };
-            let started = Writer::start(&self.settings, announce).inspect_err(|error| tracing::error!(?error, "cannot open the database: {error}"));
+            let started =
+                Writer::start(&self.settings, announce).inspect_err(|error| tracing::error!(?error, "cannot open the database: {error}"));
             self.writer = Some(started.map_err(|_| DbError::NotRunning)?);
         }
         self.writer.as_ref().map(|(writer, _)| writer).ok_or(DbError::NotRunning)
