@@ -15,4 +15,5 @@ mod sloppy_peers;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "each test binary uses a part")]
 mod support;
+mod trials;
 mod writer_failure;

@@ -1,0 +1,150 @@
+//! A depositor that brings a gigabyte for people who are away, and what others who bring something notice of it.
+
+use std::cell::Cell;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use reqwest::Client;
+
+use super::super::support::{TestLoginServer, TestNetwork, TestNode, message};
+use super::table::{Times, judge, row, size, title};
+
+/// Others who bring messages, each from an address of their own, at which they are listed.
+const OTHERS: [(&str, u8); 5] = [("other-1", 71), ("other-2", 72), ("other-3", 73), ("other-4", 74), ("other-5", 75)];
+
+/// Between two messages of one of them: within what one sender may bring in a minute.
+const PACE: Duration = Duration::from_millis(300);
+
+/// By how much the slowest of theirs may become slower.
+const MOST_RATIO: f64 = 1.1;
+
+/// One file: near to the largest that is taken.
+const FILE_BYTES: u64 = 5_000_000;
+
+/// Brings one file after the other from an address of its own, a refused one again after a second, and says the code of each answer; none may come
+/// through when a refusal ends the connection in the middle of a file. It is told what is in the file, how many to bring, and where. Being somebody
+/// else's machine, it leaves the processor to others.
+const FLOOD: &str = r#"
+for n in $(seq "$2"); do
+    code=11
+    while [ "$code" = 11 ]; do
+        code=$({ printf '{"sender":"flood","destination":"absent-%d","filename":"%d.bin","content_type":"application/octet-stream","stamp":%d,"encryption":0,"hashing":0,"hash":"","decryptionKey":"","file":"' $((n % 20)) $n $((1500000000 + n)); cat "$1"; printf '"}'; } \
+            | curl -s --interface 127.0.0.66 -H 'Content-Type: application/json' -H 'Expect:' --data-binary @- "$3/receiveFile" | cut -d: -f1)
+        code=${code:-11}
+        echo "$code"
+        [ "$code" != 11 ] || sleep 1
+    done
+done
+"#;
+
+/// One of the others: brings one message after the other until the trial is over, and says how long each took.
+async fn bring(node: String, (name, host): (&'static str, u8), over: Rc<Cell<bool>>) -> Times {
+    let http = Client::builder().local_address(std::net::IpAddr::from([127, 0, 0, host])).build().unwrap();
+    let mut times = Times::default();
+    let mut stamp = kith::domain::clock::now().seconds();
+    while !over.get() {
+        stamp += 0.01;
+        let body = message(name, "away", &format!("{stamp} {}", "x".repeat(500)), stamp);
+        let start = Instant::now();
+        let answer = http.post(format!("{node}/receiveMessage")).json(&body).send().await.unwrap().text().await.unwrap();
+        times.add(start.elapsed());
+        assert_eq!(answer, "0: Held for the addressee", "{name}");
+        actix_web::rt::time::sleep(PACE.saturating_sub(start.elapsed())).await;
+    }
+    times
+}
+
+/// What the others notice while `work` is done.
+async fn meanwhile(node: &TestNode, work: impl Future<Output = ()>) -> Times {
+    let over = Rc::new(Cell::new(false));
+    let others: Vec<_> = OTHERS.map(|other| actix_web::rt::spawn(bring(node.url(), other, over.clone()))).into();
+    work.await;
+    over.set(true);
+    let mut times = Times::default();
+    for other in others {
+        times.extend(other.await.unwrap());
+    }
+    times
+}
+
+/// Bytes that are held of the flood.
+fn share_of_flood(node: &TestNode) -> u64 {
+    node.count("SELECT coalesce(sum(size_bytes), 0) FROM held WHERE depositor = 'flood'")
+}
+
+/// Runs the flood to its end. Says how many files were taken, how often it was told to wait, and the most that was held of it.
+async fn flood(node: &TestNode, files: u64) -> (u64, u64, u64) {
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content");
+    std::fs::write(&content, base64::engine::general_purpose::STANDARD.encode(vec![7; usize::try_from(FILE_BYTES).unwrap()])).unwrap();
+    let mut child = Command::new("nice")
+        .args(["-n", "19", "bash", "-c", FLOOD, "flood"])
+        .args([content.to_str().unwrap(), &files.to_string(), &node.url()])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let (say, mut said) = tokio::sync::mpsc::unbounded_channel();
+    std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| say.send(line)));
+    let (mut taken, mut refused, mut most) = (0, 0, 0);
+    while let Some(code) = said.recv().await {
+        match code.as_str() {
+            "0" => taken += 1,
+            "11" => refused += 1,
+            code => panic!("the flood was told {code:?}"),
+        }
+        most = most.max(share_of_flood(node));
+    }
+    assert!(child.wait().unwrap().success());
+    (taken, refused, most)
+}
+
+#[actix_web::test]
+#[ignore = "a trial, see scripts/relays"]
+async fn a_depositor_of_a_gigabyte_keeps_to_their_share_and_slows_nobody() {
+    let megabytes = size("KITH_TRIAL_FLOOD_MB", 1000);
+    let quiet = Duration::from_secs(size("KITH_TRIAL_QUIET_S", 60));
+    let network =
+        TestNetwork::under(TestLoginServer::start(&["ana", "flood", "other-1", "other-2", "other-3", "other-4", "other-5"]).await).await;
+    for (name, host) in OTHERS.into_iter().chain([("flood", 66)]) {
+        network.login_server.report(name, ([127, 0, 0, host], 9).into()).await;
+    }
+    // With its limits and its threads as they are by default.
+    let node = network
+        .node_with(|settings| {
+            let usual = kith::config::Settings::defaults().unwrap();
+            (settings.limits, settings.http, settings.presence) = (usual.limits, usual.http, usual.presence);
+        })
+        .await;
+    let ana = node.as_user("ana").await;
+    for (name, _) in OTHERS.into_iter().chain([("flood", 66)]) {
+        ana.sees_online(name).await;
+    }
+    let quota = ana.get("/api/node").await.ok().json()["held"]["quotas"]["depositor_bytes"].as_u64().unwrap();
+
+    let mut without = meanwhile(&node, actix_web::rt::time::sleep(quiet)).await;
+    let start = Instant::now();
+    let outcome = Cell::new((0, 0, 0));
+    let mut with = meanwhile(&node, async { outcome.set(flood(&node, megabytes * 1_000_000 / FILE_BYTES).await) }).await;
+    let (taken, refused, most) = outcome.get();
+
+    title("One depositor brings files for people who are away, as many as the limits let through; five others bring messages");
+    row("files that were taken of the one", taken);
+    row("- megabytes", taken * FILE_BYTES / 1_000_000);
+    row("- in seconds", start.elapsed().as_secs());
+    row("- times that they were told to wait", refused);
+    row("most bytes that were held of them", most);
+    row("- bytes of their share", quota);
+    without.print("others' messages, before");
+    with.print("others' messages, meanwhile");
+    judge("p99 meanwhile to p99 before", with.percentile(99) / without.percentile(99), MOST_RATIO, "");
+    assert!(most <= quota && taken == megabytes * 1_000_000 / FILE_BYTES);
+    let others = node.count("SELECT count(*) FROM held WHERE depositor LIKE 'other-%' AND addressee = 'away'");
+    row("others' messages that are held at the end", others);
+    assert_eq!(others, (without.count() + with.count()) as u64, "all that was acknowledged to others is held");
+    drop(ana);
+    network.stop().await;
+}
