@@ -1,6 +1,7 @@
 // What every page of a signed-in user starts: state, menu, search, banner, notifications and the live connection.
 import { startActivity } from "./activity.js";
 import { startBanner } from "./banner.js";
+import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startMenu } from "./menu.js";
 import { startNotifying } from "./notify/notify.js";
@@ -16,6 +17,7 @@ export function startApp() {
   startNotifying();
   startActivity();
   startSearch();
+  startKeys();
   startBanner();
   // Back after signing out must not show the old page from the browser's cache without asking the node.
   addEventListener("pageshow", (event) => event.persisted && location.reload());

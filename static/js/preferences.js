@@ -10,15 +10,15 @@ export function preferences() {
 }
 
 export async function savePreferences(changes) {
-  wanted = await api.savePreferences({ ...wanted, ...changes });
-  emit("preferences", { preferences: wanted });
+  emit("preferences", { preferences: await api.savePreferences({ ...wanted, ...changes }) });
 }
 
-// Call once, before any view listens.
+// Before any view hears of it: this module is evaluated before those that import it.
+on("preferences", (news) => {
+  wanted = news.preferences;
+});
+
+// Asks what another browser changed during a gap. If this fails, the connection is down again, and the next one leads here.
 export function followPreferences() {
-  on("preferences", (news) => {
-    wanted = news.preferences;
-  });
-  // What another browser changed during a gap. If this fails, the connection is down again, and the next one leads here.
-  on("resync", () => api.preferences().then((preferences) => emit("preferences", { preferences })).catch(() => {}));
+  on("resync", () => api.preferences().then((news) => emit("preferences", { preferences: news })).catch(() => {}));
 }

@@ -8,15 +8,17 @@ import { texts } from "./texts.js";
 
 const words = texts.people;
 
-// `change` does it at the node, and resolves to what is so from then on, or to nothing if the reader thought better of it.
-function button({ name, iconName, label, pressed, change }, user, problem) {
-  const made = el("button", { type: "button", class: "button", "aria-label": label, dataset: { regard: name, pressed: String(pressed) } },
-    icon(iconName), words[name]);
+// `change` does it at the node; `changes` is what is so from then on. `isSure` asks first, where one may regret it.
+function button({ name, iconName, label, isSure = null, change, changes }, user, problem) {
+  const made = el("button", { type: "button", class: "button", "aria-label": label, dataset: { regard: name } }, icon(iconName), words[name]);
   made.addEventListener("click", async () => {
     problem.textContent = "";
+    if (isSure && !(await isSure())) return;
     try {
-      const changes = await whileBusy(made, change);
-      if (changes) noteUser(user.username, changes);
+      await whileBusy(made, change);
+      noteUser(user.username, changes);
+      // All was drawn anew; the keyboard stays where it was.
+      document.querySelector("[data-regard]")?.focus();
     } catch (error) {
       problem.textContent = error.message;
     }
@@ -24,23 +26,17 @@ function button({ name, iconName, label, pressed, change }, user, problem) {
   return made;
 }
 
-async function block({ username }, name) {
-  const sure = await confirm({ title: words.blockNamed(name), text: words.blockExplained(name), action: words.block });
-  if (!sure) return null;
-  await api.block(username);
-  return { blocked: true };
-}
-
 export function regardButtons(user) {
   const { username, muted, blocked } = user;
   const name = displayName(user);
   const problem = el("p", { class: "regard-problem", role: "alert" });
+  const isSure = () => confirm({ title: words.blockNamed(name), text: words.blockExplained(name), action: words.block });
   const mute = muted
-    ? { name: "unmute", iconName: "bell", label: words.unmuteNamed(name), pressed: true, change: () => api.unmute(username).then(() => ({ muted: false })) }
-    : { name: "mute", iconName: "bell-off", label: words.muteNamed(name), pressed: false, change: () => api.mute(username).then(() => ({ muted: true })) };
+    ? { name: "unmute", iconName: "bell", label: words.unmuteNamed(name), change: () => api.unmute(username), changes: { muted: false } }
+    : { name: "mute", iconName: "bell-off", label: words.muteNamed(name), change: () => api.mute(username), changes: { muted: true } };
   const wall = blocked
-    ? { name: "unblock", iconName: "block", label: words.unblockNamed(name), pressed: true, change: () => api.unblock(username).then(() => ({ blocked: false })) }
-    : { name: "block", iconName: "block", label: words.blockNamed(name), pressed: false, change: () => block(user, name) };
+    ? { name: "unblock", iconName: "block", label: words.unblockNamed(name), change: () => api.unblock(username), changes: { blocked: false } }
+    : { name: "block", iconName: "block", label: words.blockNamed(name), isSure, change: () => api.block(username), changes: { blocked: true } };
   // Of somebody who is blocked there is nothing to mute.
   const buttons = blocked ? [wall] : [mute, wall];
   return el("div", { class: "regard" },

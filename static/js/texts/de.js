@@ -331,10 +331,34 @@ export const texts = {
     pictureSaved: "Dein neues Bild ist da.",
     pictureRemoved: "Dein Bild ist entfernt.",
     pictureType: "Bitte wähle ein Bild im Format PNG, JPEG, GIF oder WebP.",
-    pictureSize: (size, limit) => `Dieses Bild hat ${size}. Es darf bis ${limit} groß sein.`,
     pictureBroken: "Diese Datei lässt sich nicht als Bild lesen.",
-    previewHint: "So wird es aussehen.",
+    previewHint: "Zieh das Bild und zoome, bis es passt.",
+    cropLabel: "Der Teil deines Bildes, der zu sehen ist. Die Pfeiltasten verschieben ihn, Plus und Minus zoomen.",
+    zoom: "Zoom",
     broken: "Dein Profil konnte nicht geladen werden",
+  },
+
+  keys: {
+    title: "Tasten",
+    groups: [
+      { title: "Überall", rows: [
+        { keys: ["?", "Strg+/"], does: "Diese Liste zeigen oder schließen" },
+        { keys: ["Strg+K"], does: "Leute, Nachrichten und Dateien finden" },
+        { keys: ["Alt+↓", "Alt+↑"], does: "Nächste oder vorige Unterhaltung" },
+        { keys: ["Alt+Umschalt+↓", "Alt+Umschalt+↑"], does: "Nächste oder vorige mit Ungelesenem" },
+        { keys: ["Esc"], does: "Schließen, was über der Seite liegt" },
+      ] },
+      { title: "Beim Schreiben", rows: [
+        { keys: ["Enter"], does: "Senden oder die Zeile umbrechen, je nach Einstellung" },
+        { keys: ["Umschalt+Enter"], does: "Das andere von beiden" },
+        { keys: ["Strg+B"], does: "Fett" },
+        { keys: ["Strg+I"], does: "Kursiv" },
+        { keys: ["Strg+K"], does: "Aus den markierten Wörtern einen Link machen" },
+      ] },
+      { title: "In einem Bild", rows: [
+        { keys: ["←", "→"], does: "Voriges oder nächstes Bild" },
+      ] },
+    ],
   },
 
   // What the node says in English anyway, see told.js.

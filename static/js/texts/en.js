@@ -331,10 +331,34 @@ export const texts = {
     pictureSaved: "Your new picture is in place.",
     pictureRemoved: "Your picture is removed.",
     pictureType: "Please choose a PNG, JPEG, GIF or WebP picture.",
-    pictureSize: (size, limit) => `This picture is ${size}. It may be up to ${limit}.`,
     pictureBroken: "This file cannot be read as a picture.",
-    previewHint: "This is how it will look.",
+    previewHint: "Drag the picture and zoom until it looks right.",
+    cropLabel: "The part of your picture that shows. The arrow keys move it, plus and minus zoom.",
+    zoom: "Zoom",
     broken: "Your profile could not be loaded",
+  },
+
+  keys: {
+    title: "Keys",
+    groups: [
+      { title: "Everywhere", rows: [
+        { keys: ["?", "Ctrl+/"], does: "Show or hide this list" },
+        { keys: ["Ctrl+K"], does: "Find people, messages and files" },
+        { keys: ["Alt+↓", "Alt+↑"], does: "Next or previous conversation" },
+        { keys: ["Alt+Shift+↓", "Alt+Shift+↑"], does: "Next or previous with something unread" },
+        { keys: ["Esc"], does: "Close what lies over the page" },
+      ] },
+      { title: "While writing", rows: [
+        { keys: ["Enter"], does: "Send, or break the line, as you set it" },
+        { keys: ["Shift+Enter"], does: "The other of the two" },
+        { keys: ["Ctrl+B"], does: "Bold" },
+        { keys: ["Ctrl+I"], does: "Italic" },
+        { keys: ["Ctrl+K"], does: "Make a link of the selected words" },
+      ] },
+      { title: "In a picture", rows: [
+        { keys: ["←", "→"], does: "Previous or next picture" },
+      ] },
+    ],
   },
 
   // What the node says in English anyway, see told.js.
