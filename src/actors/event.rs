@@ -11,6 +11,7 @@ use crate::db::queries::people::Person;
 use crate::domain::event::{Attendance, Progress};
 use crate::domain::markup;
 use crate::domain::message::{Content, Markup};
+use crate::domain::preferences::Preferences;
 use crate::domain::presence::{Reach, Status};
 use crate::domain::profile::Profile;
 use crate::domain::receipt::Receipt;
@@ -324,6 +325,22 @@ pub enum Event {
         with: String,
         /// What is still unread.
         unread: u64,
+    },
+    /// This user has blocked or muted somebody, or no longer, maybe in another tab.
+    Regard {
+        /// Whom.
+        username: String,
+        /// Whether they are blocked; left out when that is as it was.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        blocked: Option<bool>,
+        /// Whether they are muted; likewise.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        muted: Option<bool>,
+    },
+    /// This user wants something else of the pages, maybe in another tab.
+    Preferences {
+        /// All of it.
+        preferences: Preferences,
     },
     /// An event is new, or something has changed about it or its guests: read it again.
     Event {

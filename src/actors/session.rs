@@ -1,16 +1,19 @@
 //! Session: one user who is logged in on this node, with that user's rights.
 //!
-//! Owns      the user's open tabs.
-//! Receives  `Send`, `Forward`, `Retry`, `Delete`, `MarkRead`, `KeepDraft`, `ChangeStatus`, `ChangeProfile`, `ChangePicture`, `Block`, `MakeEvent`,
-//!           `InviteTo`, `AnswerEvent` (`web::api`, for this user alone); `OpenTab`, `CloseTab` (the WebSocket of `web::api`); `Push`, `Show` (the node); `End` (the node, when the user signs out).
+//! Owns      the user's open tabs, and which of their browsers is idle.
+//! Receives  `Send`, `Forward`, `Retry`, `Delete`, `MarkRead`, `KeepDraft`, `ChangeStatus`, `ChangeProfile`, `ChangePicture`, `ChangePreferences`, `Block`,
+//!           `Mute`, `MakeEvent`, `InviteTo`, `AnswerEvent`, `Activity`, `OpenBrowsers`, `EndBrowser`, `Used` (`web`, for this user alone); `OpenTab`,
+//!           `CloseTab` (the WebSocket of `web::api`); `Push`, `Show` (the node); `End` (the node, when the user signs out).
 //! Sends     `Write` to the database, `Wake` to the courier, `MessagesStored` to the indexer, `Refresh` to presence, `Announce` and
 //!           `Broadcast` to the node.
 //! Mailbox   `actors.mailbox`; a tab that does not keep up with its queue of `sessions.tab_queue` is cut off, and reads from disk what it missed.
 //! Restart   the node makes a new one; the tabs reconnect.
 
+mod browsers;
 mod drafts;
 mod events;
 mod handling;
+mod settings;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,9 +21,12 @@ use std::sync::Arc;
 use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, ResponseFuture};
 use tokio::sync::mpsc;
 
+pub use self::browsers::{Activity, EndBrowser, OpenBrowsers, Used};
+use self::browsers::{Browsers, Tab};
 pub use self::drafts::KeepDraft;
 pub use self::events::{AnswerEvent, InviteTo, MakeEvent};
 pub use self::handling::{Delete, Forward};
+pub use self::settings::{Block, ChangePreferences, Mute};
 use super::courier::{Courier, Wake};
 use super::database::{Database, Write};
 use super::event::{Event, MessageView, PresenceView, ProfileView};
@@ -30,8 +36,9 @@ use super::supervise::{Link, Unanswered};
 use crate::db::files::StoredFile;
 use crate::db::queries::hosting::NotMade;
 use crate::db::queries::messages::StoredMessage;
-use crate::db::queries::{accounts, blocks, conversations, files, messages, people};
+use crate::db::queries::{accounts, conversations, files, messages, people};
 use crate::db::{DbError, Reader};
+use crate::domain::browser::BrowserId;
 use crate::domain::clock;
 use crate::domain::message::{Content, MessageId};
 use crate::domain::presence::{Reach, Status};
@@ -79,7 +86,8 @@ pub struct Session {
     username: Username,
     links: SessionLinks,
     mailbox: usize,
-    tabs: HashMap<u64, mpsc::Sender<TabText>>,
+    tabs: HashMap<u64, Tab>,
+    browsers: Browsers,
     next_tab: u64,
 }
 
@@ -90,11 +98,16 @@ impl Session {
     /// The session of `username`.
     #[must_use]
     pub fn new(username: Username, links: SessionLinks, mailbox: usize) -> Self {
-        Self { username, links, mailbox, tabs: HashMap::new(), next_tab: 0 }
+        Self { username, links, mailbox, tabs: HashMap::new(), browsers: Browsers::default(), next_tab: 0 }
     }
 
-    /// Gives `event` to every tab. One that is full is cut off: it reconnects and reads what it missed.
+    /// Gives `event` to every tab.
     fn push(&mut self, event: &Event) {
+        self.push_to(event, |_| true);
+    }
+
+    /// Gives `event` to the tabs that `concerns` picks. One that is full is cut off: it reconnects and reads what it missed.
+    fn push_to(&mut self, event: &Event, concerns: impl Fn(&Tab) -> bool) {
         if self.tabs.is_empty() {
             return;
         }
@@ -105,7 +118,7 @@ impl Session {
                 return;
             }
         };
-        self.tabs.retain(|_, tab| tab.try_send(text.clone()).is_ok());
+        self.tabs.retain(|_, tab| !concerns(tab) || tab.queue.try_send(text.clone()).is_ok());
     }
 }
 
@@ -325,41 +338,23 @@ impl Session {
     }
 }
 
-/// Blocks somebody, or lets them through again.
-#[derive(Message)]
-#[rtype(result = "Result<(), SessionError>")]
-pub struct Block {
-    /// Whom.
-    pub whom: Username,
-    /// Whether nothing of theirs is to come through from now on.
-    pub blocked: bool,
-}
-
-impl Handler<Block> for Session {
-    type Result = ResponseFuture<Result<(), SessionError>>;
-
-    fn handle(&mut self, Block { whom, blocked }: Block, _: &mut Context<Self>) -> Self::Result {
-        let (username, links) = (self.username.clone(), self.links.clone());
-        Box::pin(async move {
-            let write = Write::new(move |connection| {
-                if blocked { blocks::add(connection, &username, &whom, clock::now()) } else { blocks::remove(connection, &username, &whom) }
-            });
-            Ok(links.database.ask(write).await??)
-        })
-    }
-}
-
-/// A tab opens its WebSocket; what happens is sent into `queue`. Answers the tab's number.
+/// A tab opens its WebSocket; what happens is sent into its queue. Answers the tab's number.
 #[derive(Message)]
 #[rtype(result = "u64")]
-pub struct OpenTab(pub mpsc::Sender<TabText>);
+pub struct OpenTab {
+    /// In which browser.
+    pub browser: BrowserId,
+    /// What happens.
+    pub queue: mpsc::Sender<TabText>,
+}
 
 impl Handler<OpenTab> for Session {
     type Result = u64;
 
-    fn handle(&mut self, OpenTab(queue): OpenTab, _: &mut Context<Self>) -> u64 {
+    fn handle(&mut self, OpenTab { browser, queue }: OpenTab, _: &mut Context<Self>) -> u64 {
         self.next_tab += 1;
-        self.tabs.insert(self.next_tab, queue);
+        self.tabs.insert(self.next_tab, Tab { browser, queue });
+        self.settle_idle_later();
         self.next_tab
     }
 }
@@ -374,6 +369,7 @@ impl Handler<CloseTab> for Session {
 
     fn handle(&mut self, CloseTab(tab): CloseTab, _: &mut Context<Self>) {
         self.tabs.remove(&tab);
+        self.settle_idle_later();
     }
 }
 

@@ -18,6 +18,8 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("migrations/06_for_oneself.sql")),
     M::up(include_str!("migrations/07_pictures.sql")),
     M::up(include_str!("migrations/08_held_shares.sql")),
+    M::up(include_str!("migrations/09_preferences.sql")),
+    M::up(include_str!("migrations/10_browsers.sql")),
 ];
 const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 

@@ -11,11 +11,12 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::error::{ApiError, Failure};
-use super::session_store::{CSRF_TOKEN, USERNAME};
+use super::session_store::{BROWSER, CSRF_TOKEN, USERNAME};
 use super::state::NodeState;
 use crate::actors::node::FindSession;
 use crate::actors::rate_limiter::{Charge, Spend};
-use crate::actors::session::Session;
+use crate::actors::session::{Session, Used};
+use crate::domain::browser::BrowserId;
 use crate::domain::username::Username;
 
 /// The header that only our own pages can send.
@@ -28,6 +29,8 @@ pub struct SignedIn {
     pub username: Username,
     /// Their rights.
     pub session: Addr<Session>,
+    /// In which of their browsers.
+    pub browser: BrowserId,
     /// The token that their page sends with every change.
     pub csrf_token: String,
 }
@@ -41,9 +44,13 @@ impl SignedIn {
         let read = |key| browser.get::<String>(key).ok().flatten().ok_or(Failure::NotSignedIn);
         let username = Username::parse(&read(USERNAME)?).map_err(|_| Failure::NotSignedIn)?;
         let csrf_token = read(CSRF_TOKEN)?;
+        let browser = browser.get::<BrowserId>(BROWSER).ok().flatten().ok_or(Failure::NotSignedIn)?;
         let session = state.node.send(FindSession(username.clone())).await?.ok_or(Failure::NotSignedIn)?;
         state.limiter.ask(Spend(Charge::UserCall(username.clone()))).await??;
-        Ok(Self { username, session, csrf_token })
+        if session.try_send(Used(browser.clone())).is_err() {
+            tracing::debug!(user = %username, "the session of {username} is too busy to note that it is used; the next call says so again");
+        }
+        Ok(Self { username, session, browser, csrf_token })
     }
 }
 

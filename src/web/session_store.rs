@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
 use actix_web::cookie::time::Duration;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::actors::database::{Database, Write};
@@ -14,13 +15,18 @@ use crate::db::queries::sessions::{self, KeyHash, SessionRow};
 use crate::db::{DbError, Reader};
 use crate::domain::clock;
 use crate::domain::stamp::Stamp;
-use crate::domain::username::Username;
 
 /// The key in the session's state under which the user's name is.
 pub const USERNAME: &str = "username";
 
 /// The key under which the anti-forgery token is.
 pub const CSRF_TOKEN: &str = "csrf_token";
+
+/// The key under which is by what the user tells this browser from their others.
+pub const BROWSER: &str = "browser";
+
+/// The key under which is what the browser calls itself.
+pub const AGENT: &str = "agent";
 
 /// Sessions in the database.
 #[derive(Clone)]
@@ -45,11 +51,22 @@ impl DatabaseSessions {
 
     async fn keep(&self, key: KeyHash, state: &HashMap<String, String>, ttl: &Duration) -> Result<(), anyhow::Error> {
         let now = clock::now();
-        // The state's values are JSON themselves.
-        let username = state.get(USERNAME).and_then(|name| serde_json::from_str::<Username>(name).ok());
-        let row = SessionRow { key, username, state: serde_json::to_string(state)?, now, expires_at: end(now, ttl) };
+        let row = SessionRow {
+            key,
+            username: value(state, USERNAME),
+            browser: value(state, BROWSER),
+            agent: value(state, AGENT).unwrap_or_default(),
+            state: serde_json::to_string(state)?,
+            now,
+            expires_at: end(now, ttl),
+        };
         self.write(move |connection| sessions::save(connection, &row)).await
     }
+}
+
+/// A value of the state, which is JSON itself.
+fn value<T: DeserializeOwned>(state: &HashMap<String, String>, key: &str) -> Option<T> {
+    state.get(key).and_then(|json| serde_json::from_str(json).ok())
 }
 
 fn hash(key: &SessionKey) -> KeyHash {

@@ -69,6 +69,11 @@ export const api = {
   logIn: (username, password) => call("POST", "/api/session", { json: { username, password }, signedOutIsFine: true }),
   session: () => call("GET", "/api/session"),
   signOut: () => call("DELETE", "/api/session"),
+  sessions: () => call("GET", "/api/sessions"),
+  endSession: (id) => call("DELETE", `/api/sessions/${name(id)}`),
+  preferences: () => call("GET", "/api/preferences"),
+  savePreferences: (preferences) => call("PUT", "/api/preferences", { json: preferences }),
+  reportActivity: (idle) => call("PUT", "/api/activity", { json: { idle } }),
 
   users: () => call("GET", "/api/users"),
   user: (username) => call("GET", `/api/users/${name(username)}`),
@@ -77,6 +82,11 @@ export const api = {
   removePicture: () => call("DELETE", "/api/profile/picture"),
   node: () => call("GET", "/api/node"),
   setStatus: (status) => call("PUT", "/api/status", { json: { status } }),
+
+  block: (username) => call("PUT", `/api/blocks/${name(username)}`),
+  unblock: (username) => call("DELETE", `/api/blocks/${name(username)}`),
+  mute: (username) => call("PUT", `/api/mutes/${name(username)}`),
+  unmute: (username) => call("DELETE", `/api/mutes/${name(username)}`),
 
   conversations: () => call("GET", "/api/conversations"),
   // The newest messages, or those `before` or `after` a cursor, or `around` an id.

@@ -1,18 +1,19 @@
-// The picture of one's own profile: choose, look at it as it will be, use it or not, remove it.
+// The picture of one's own profile: choose one, choose the square that shows, use it or not, remove it.
 import { api } from "./api.js";
 import { avatar } from "./avatar.js";
 import { on } from "./bus.js";
 import { byId, el, setNotice, whileBusy } from "./dom.js";
+import { PictureCrop } from "./picture-crop.js";
 import { session } from "./session.js";
 import { noteUser, userNamed } from "./state.js";
-import { sizeInWords } from "./sizes.js";
 import { texts } from "./texts.js";
 
 const TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
-const LIMIT_BYTES = 5_000_000;
+const PREVIEW_PX = 192;
 
 let chosen = null;
 let chosenUrl = null;
+let crop = null;
 
 function say(text, isError = false) {
   const note = byId("picture-note");
@@ -27,13 +28,20 @@ function showCurrent() {
   byId("picture-remove").hidden = !me.profile?.picture;
 }
 
+function showChoosing(isChoosing) {
+  byId("picture-crop").hidden = !isChoosing;
+  byId("picture-confirm").hidden = !isChoosing;
+  byId("picture-choose").hidden = isChoosing;
+}
+
 function forgetChoice() {
   if (chosenUrl) URL.revokeObjectURL(chosenUrl);
   chosen = null;
   chosenUrl = null;
+  crop = null;
   byId("picture-input").value = "";
-  byId("picture-confirm").hidden = true;
-  byId("picture-choose").hidden = false;
+  byId("picture-crop").replaceChildren();
+  showChoosing(false);
   showCurrent();
 }
 
@@ -42,19 +50,25 @@ function refuse(words) {
   say(words, true);
 }
 
-function preview(file) {
+function choose(file) {
   if (!TYPES.includes(file.type)) return refuse(texts.profile.pictureType);
-  if (file.size > LIMIT_BYTES) return refuse(texts.profile.pictureSize(sizeInWords(file.size), sizeInWords(LIMIT_BYTES)));
   chosen = file;
   chosenUrl = URL.createObjectURL(file);
-  // The round cut of the style is the centred square that the node will keep.
   const image = el("img", { src: chosenUrl, alt: "" });
   image.addEventListener("error", () => refuse(texts.profile.pictureBroken));
-  byId("picture-preview").replaceChildren(el("span", { class: "avatar size-xl" }, image));
-  byId("picture-choose").hidden = true;
-  byId("picture-confirm").hidden = false;
-  byId("picture-use").focus();
-  return say(texts.profile.previewHint);
+  image.addEventListener("load", () => startCrop(image));
+  return say(null);
+}
+
+// The round preview is what others will see.
+function startCrop(image) {
+  const canvas = el("canvas");
+  crop = new PictureCrop(image, () => crop.draw(PREVIEW_PX, canvas));
+  byId("picture-preview").replaceChildren(el("span", { class: "avatar size-xl" }, canvas));
+  byId("picture-crop").replaceChildren(crop.element);
+  showChoosing(true);
+  crop.start();
+  say(texts.profile.previewHint);
 }
 
 async function change(button, work, words) {
@@ -63,14 +77,19 @@ async function change(button, work, words) {
     noteUser(session.me, { profile });
     forgetChoice();
     say(words);
+    byId("picture-input").focus();
   } catch (error) {
     say(error.message, true);
   }
 }
 
+async function save() {
+  return api.savePicture(await crop.toFile(chosen.type));
+}
+
 export function startPictureEdit() {
-  byId("picture-input").addEventListener("change", ({ target }) => target.files[0] && preview(target.files[0]));
-  byId("picture-use").addEventListener("click", ({ currentTarget }) => change(currentTarget, () => api.savePicture(chosen), texts.profile.pictureSaved));
+  byId("picture-input").addEventListener("change", ({ target }) => target.files[0] && choose(target.files[0]));
+  byId("picture-use").addEventListener("click", ({ currentTarget }) => change(currentTarget, save, texts.profile.pictureSaved));
   byId("picture-remove").addEventListener("click", ({ currentTarget }) => change(currentTarget, api.removePicture, texts.profile.pictureRemoved));
   byId("picture-cancel").addEventListener("click", () => {
     forgetChoice();

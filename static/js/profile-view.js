@@ -6,6 +6,7 @@ import { texts } from "./texts.js";
 export function trustChips(user) {
   const chips = [];
   if (user.blocked) chips.push(el("span", { class: "chip warn" }, icon("block"), texts.details.blocked));
+  if (user.muted && !user.blocked) chips.push(el("span", { class: "chip plain" }, icon("bell-off"), texts.details.muted));
   if (!user.me) {
     chips.push(user.verified
       ? el("span", { class: "chip" }, icon("shield"), texts.details.verified)

@@ -18,6 +18,10 @@ export function setWatching(test) {
   isWatching = test;
 }
 
+export function isWatched(username) {
+  return isWatching(username);
+}
+
 export async function loadUsers() {
   const list = await api.users();
   users.clear();
@@ -34,7 +38,7 @@ export async function loadConversations() {
 
 // Somebody by name; a person of whom nothing is known yet is drawn as unknown.
 export function userNamed(username) {
-  return users.get(username) ?? { username, status: null, online: null, last_seen: null, verified: false, me: username === session.me, blocked: false, profile: null };
+  return users.get(username) ?? { username, status: null, online: null, last_seen: null, verified: false, me: username === session.me, blocked: false, muted: false, profile: null };
 }
 
 export function otherUsers() {
@@ -140,6 +144,7 @@ export function followEvents() {
     meetInPassing(username);
     noteUser(username, { online, status, last_seen });
   });
+  on("regard", ({ type: _, username, ...changes }) => noteUser(username, changes));
   on("profile", ({ username, profile }) => noteUser(username, { profile }));
   on("resync", () => {
     // A failed refetch shows itself as a lost connection, which leads here again.

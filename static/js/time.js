@@ -1,8 +1,8 @@
 // Times in words: the clock in the reader's own habit (12 or 24 hours), days and ages in the language of the page.
-import { language } from "./language.js";
+import { habit, language } from "./language.js";
 import { texts } from "./texts.js";
 
-const hourCycle = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hourCycle;
+const hourCycle = new Intl.DateTimeFormat(habit, { hour: "numeric" }).resolvedOptions().hourCycle;
 const format = (options) => new Intl.DateTimeFormat(language, options);
 
 const hour = hourCycle.startsWith("h1") ? "numeric" : "2-digit";

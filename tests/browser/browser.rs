@@ -44,14 +44,29 @@ pub(crate) enum Screen {
     Desk,
     /// 390 x 844, with a finger.
     Phone,
+    /// 320 x 640, with a finger: the narrowest.
+    Narrow,
+    /// 768 x 1024, with a finger.
+    Tablet,
+    /// 1920 x 1080, with a mouse.
+    Wall,
 }
 
 impl Screen {
     /// As Chromium emulates it: the page's own size, without the frame of a window.
     fn metrics(self) -> Value {
+        let (width, height) = self.size();
+        let touch = matches!(self, Self::Phone | Self::Narrow | Self::Tablet);
+        json!({ "width": width, "height": height, "pixelRatio": 1, "touch": touch, "mobile": touch })
+    }
+
+    fn size(self) -> (u32, u32) {
         match self {
-            Self::Desk => json!({ "width": 1280, "height": 800, "pixelRatio": 1, "touch": false, "mobile": false }),
-            Self::Phone => json!({ "width": 390, "height": 844, "pixelRatio": 1, "touch": true, "mobile": true }),
+            Self::Narrow => (320, 640),
+            Self::Phone => (390, 844),
+            Self::Tablet => (768, 1024),
+            Self::Desk => (1280, 800),
+            Self::Wall => (1920, 1080),
         }
     }
 }
@@ -89,14 +104,13 @@ impl Browser {
         Self::open(DriverProcess::start("chromedriver", &["--port=0"]), wanted, profile).await
     }
 
-    /// Opens Firefox, if it and its driver are installed.
-    pub(crate) async fn firefox() -> Option<Self> {
-        let firefox = find("firefox-esr").or_else(|| find("firefox"))?;
-        find("geckodriver")?;
+    /// Opens Firefox.
+    pub(crate) async fn firefox() -> Self {
+        let firefox = find("firefox").unwrap_or_else(|| program("firefox-esr"));
         let profile = tempfile::tempdir().unwrap();
         let options = json!({ "binary": firefox, "args": ["-headless", "-profile", profile.path()], "prefs": quiet_firefox() });
         let wanted = json!({ "browserName": "firefox", "moz:firefoxOptions": options });
-        Some(Self::open(DriverProcess::start("geckodriver", &["--port", "0"]), wanted, profile).await)
+        Self::open(DriverProcess::start("geckodriver", &["--port", "0"]), wanted, profile).await
     }
 
     async fn open(process: DriverProcess, wanted: Value, profile: TempDir) -> Self {
@@ -186,7 +200,7 @@ fn announced_port(output: ChildStdout) -> Option<u16> {
 
 fn program(name: &str) -> PathBuf {
     find(name).unwrap_or_else(|| {
-        panic!("the browser tests need {name}, which is not installed: `apt-get install chromium chromium-driver`, or run scripts/test, which does")
+        panic!("the browser tests need {name}, which is not installed: run scripts/test, which installs browsers and their drivers")
     })
 }
 

@@ -28,15 +28,13 @@ async fn two_people_find_each_other_and_exchange_messages_and_files() {
 }
 
 #[actix_web::test]
-async fn two_people_do_the_same_in_firefox_where_it_is_installed() {
+async fn two_people_do_the_same_in_firefox() {
     let town = Town::of(["ana", "ben"]).await;
-    if let (Some(one), Some(other)) = (Browser::firefox().await, Browser::firefox().await) {
-        let ana = Person::at(&town.url_of("ana"), "ana", one);
-        let ben = Person::at(&town.url_of("ben"), "ben", other);
-        find_each_other_and_talk(&ana, &ben).await;
-        ana.leave().await;
-        ben.leave().await;
-    }
+    let ana = Person::at(&town.url_of("ana"), "ana", Browser::firefox().await);
+    let ben = Person::at(&town.url_of("ben"), "ben", Browser::firefox().await);
+    find_each_other_and_talk(&ana, &ben).await;
+    ana.leave().await;
+    ben.leave().await;
     town.stop().await;
 }
 

@@ -24,7 +24,7 @@ async fn whoever_reads_german_gets_german_down_to_why_a_message_failed() {
 
     ana.go("/people").await;
     ana.see(".person-row[data-username='ben'][data-online='true']").await;
-    ana.read("#people-summary", "1 von 1 gerade da").await;
+    ana.read("#people-summary", "1 von 3 gerade da").await;
     speaks_no_english(&ana).await;
     ana.set_status("Do Not Disturb").await;
     ana.read("#me-status", "Bitte nicht stören").await;

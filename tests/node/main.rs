@@ -13,6 +13,7 @@ mod metrics;
 mod pages;
 mod peer;
 mod routes;
+mod settings;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "each test binary uses a part")]
 mod support;

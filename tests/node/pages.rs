@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::support::{Reply, TestNetwork};
 
-const PAGES: [&str; 6] = ["/chats", "/chats/ben", "/people", "/people/ben", "/events", "/profile"];
+const PAGES: [&str; 7] = ["/chats", "/chats/ben", "/people", "/people/ben", "/events", "/profile", "/settings"];
 
 #[actix_web::test]
 async fn who_is_not_logged_in_is_sent_to_log_in_and_back() {

@@ -95,6 +95,9 @@ fn table() -> Vec<Row> {
         // The API.
         Row(POST, "/api/session", "/api/session", Json(|caller| json!({ "username": caller, "password": "a guess" })), [401; 6]),
         Row(GET, "/api/session", "/api/session", Nothing, USERS),
+        Row(GET, "/api/sessions", "/api/sessions", Nothing, USERS),
+        // Nobody has such a browser.
+        Row(DELETE, "/api/sessions/{id}", "/api/sessions/0123456789abcdef", Nothing, [401, 401, 401, 401, 404, 404]),
         Row(GET, "/api/users", "/api/users", Nothing, USERS),
         Row(GET, "/api/users/{username}", "/api/users/ana", Nothing, USERS),
         Row(GET, "/api/users/{username}/profile", "/api/users/ana/profile", Nothing, USERS),
@@ -102,6 +105,9 @@ fn table() -> Vec<Row> {
         Row(PUT, "/api/profile", "/api/profile", Json(|_| json!({ "fullname": "", "position": "", "description": "", "location": "" })), USERS),
         Row(PUT, "/api/profile/picture", "/api/profile/picture", Picture, USERS),
         Row(DELETE, "/api/profile/picture", "/api/profile/picture", Nothing, USERS),
+        Row(GET, "/api/preferences", "/api/preferences", Nothing, USERS),
+        Row(PUT, "/api/preferences", "/api/preferences", Json(|_| json!({ "sound": true })), USERS),
+        Row(PUT, "/api/activity", "/api/activity", Json(|_| json!({ "idle": false })), USERS_204),
         Row(PUT, "/api/status", "/api/status", Json(|_| json!({ "status": "Online" })), USERS),
         Row(GET, "/api/conversations", "/api/conversations", Nothing, USERS),
         // Ben reads his own with cleo, which is empty.
@@ -129,6 +135,9 @@ fn table() -> Vec<Row> {
         Row(GET, "/api/blocks", "/api/blocks", Nothing, USERS),
         Row(PUT, "/api/blocks/{username}", "/api/blocks/zoe", Nothing, USERS_204),
         Row(DELETE, "/api/blocks/{username}", "/api/blocks/zoe", Nothing, USERS_204),
+        Row(GET, "/api/mutes", "/api/mutes", Nothing, USERS),
+        Row(PUT, "/api/mutes/{username}", "/api/mutes/zoe", Nothing, USERS_204),
+        Row(DELETE, "/api/mutes/{username}", "/api/mutes/zoe", Nothing, USERS_204),
         // Without the handshake of a WebSocket.
         Row(GET, "/api/ws", "/api/ws", Nothing, [401, 401, 401, 401, 400, 400]),
         Row(GET, "/api/openapi.json", "/api/openapi.json", Nothing, ALL),
@@ -142,6 +151,7 @@ fn table() -> Vec<Row> {
         Row(GET, "/about-node", "/about-node", Nothing, PAGE),
         Row(GET, "/events", "/events", Nothing, PAGE),
         Row(GET, "/profile", "/profile", Nothing, PAGE),
+        Row(GET, "/settings", "/settings", Nothing, PAGE),
         // Towards the end, for then she does not see it any more.
         Row(DELETE, "/api/messages/{id}", "/api/messages/MESSAGE", Nothing, [401, 401, 401, 401, 204, 404]),
         // Last, for it ends the session.

@@ -13,7 +13,7 @@ pub fn logged_in(connection: &Connection, username: &Username, proof: &str, now:
     person.execute([username])?;
     let mut statement = connection.prepare_cached(
         "INSERT INTO accounts (username, proof, added_at) VALUES (?, ?, ?)
-         ON CONFLICT (username) DO UPDATE SET proof = excluded.proof RETURNING status",
+         ON CONFLICT (username) DO UPDATE SET proof = excluded.proof, idle = 0 RETURNING status",
     )?;
     Ok(statement.query_row((username, proof, now), |row| row.get(0))?)
 }
@@ -23,15 +23,25 @@ pub fn logged_in(connection: &Connection, username: &Username, proof: &str, now:
 pub struct Account {
     /// argon2id of the credential, as a PHC string.
     pub proof: String,
-    /// The status they chose last.
+    /// The status that others see.
     pub status: Status,
 }
 
 /// Finds a user of this node.
 pub fn find(connection: &Connection, username: &Username) -> Result<Option<Account>, DbError> {
-    let mut statement = connection.prepare_cached("SELECT proof, status FROM accounts WHERE username = ?")?;
+    let mut statement = connection.prepare_cached(&format!("SELECT proof, {SHOWN_STATUS} FROM accounts a WHERE username = ?"))?;
     let account = statement.query_row([username], |row| Ok(Account { proof: row.get(0)?, status: row.get(1)? }));
     Ok(account.optional()?)
+}
+
+/// What others see of the user `a`: who has chosen Online and is idle shows as Idle.
+pub(super) const SHOWN_STATUS: &str = "CASE WHEN a.idle AND a.status = 'Online' THEN 'Idle' ELSE a.status END";
+
+/// Keeps whether a user is idle; says whether that changes what others see.
+pub fn set_idle(connection: &Connection, username: &Username, idle: bool) -> Result<bool, DbError> {
+    let mut statement = connection.prepare_cached("UPDATE accounts SET idle = ?2 WHERE username = ?1 AND idle <> ?2 RETURNING status")?;
+    let chosen = statement.query_row((username, idle), |row| row.get::<_, Status>(0)).optional()?;
+    Ok(chosen == Some(Status::Online))
 }
 
 /// Sets the status that a user shows.

@@ -19,11 +19,13 @@ pub mod messages;
 pub mod outbox;
 pub mod pages;
 pub mod people;
+pub mod preferences;
 pub mod search;
 pub mod sessions;
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
+use crate::domain::browser::BrowserId;
 use crate::domain::event::{Attendance, EventId, Progress};
 use crate::domain::message::MessageId;
 use crate::domain::presence::Status;
@@ -41,6 +43,18 @@ impl ToSql for Username {
 impl FromSql for Username {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         Self::parse(value.as_str()?).map_err(|error| FromSqlError::Other(Box::new(error)))
+    }
+}
+
+impl ToSql for BrowserId {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        self.as_str().to_sql()
+    }
+}
+
+impl FromSql for BrowserId {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        String::column_result(value).map(Self::from_path)
     }
 }
 

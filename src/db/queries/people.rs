@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::accounts::SHOWN_STATUS;
 use crate::db::DbError;
 use crate::domain::presence::Status;
 use crate::domain::profile::Profile;
@@ -35,18 +36,21 @@ pub struct Person {
     pub has_account: bool,
 }
 
-const COLUMNS: &str =
-    "SELECT p.username, ip, port, last_seen, coalesce(a.status, p.status), fullname, position, description, profile_location,
+const COLUMNS: &str = "p.username, ip, port, last_seen, fullname, position, description, profile_location,
     picture_url, picture_sha256, profile_at, a.username IS NOT NULL, p.public_key FROM people p LEFT JOIN accounts a USING (username)";
 
+fn select(rest: &str) -> String {
+    format!("SELECT coalesce({SHOWN_STATUS}, p.status), {COLUMNS} {rest}")
+}
+
 fn person(row: &Row<'_>) -> rusqlite::Result<Person> {
-    let ip: Option<String> = row.get(1)?;
-    let port: Option<u16> = row.get(2)?;
-    let status: Option<String> = row.get(4)?;
+    let status: Option<String> = row.get(0)?;
+    let ip: Option<String> = row.get(2)?;
+    let port: Option<u16> = row.get(3)?;
     Ok(Person {
-        username: row.get(0)?,
+        username: row.get(1)?,
         address: ip.and_then(|ip| ip.parse().ok()).zip(port),
-        last_seen: row.get(3)?,
+        last_seen: row.get(4)?,
         status: status.as_deref().and_then(Status::parse),
         profile: Profile { fullname: row.get(5)?, position: row.get(6)?, description: row.get(7)?, location: row.get(8)? },
         picture_url: row.get(9)?,
@@ -59,14 +63,14 @@ fn person(row: &Row<'_>) -> rusqlite::Result<Person> {
 
 /// Everybody, by name.
 pub fn all(connection: &Connection) -> Result<Vec<Person>, DbError> {
-    let mut statement = connection.prepare_cached(&format!("{COLUMNS} ORDER BY p.username"))?;
+    let mut statement = connection.prepare_cached(&select("ORDER BY p.username"))?;
     let people = statement.query_map([], person)?;
     Ok(people.collect::<rusqlite::Result<_>>()?)
 }
 
 /// One person.
 pub fn find(connection: &Connection, username: &Username) -> Result<Option<Person>, DbError> {
-    let mut statement = connection.prepare_cached(&format!("{COLUMNS} WHERE p.username = ?"))?;
+    let mut statement = connection.prepare_cached(&select("WHERE p.username = ?"))?;
     Ok(statement.query_row([username], person).optional()?)
 }
 

@@ -9,10 +9,12 @@ mod health;
 mod messages;
 mod node;
 mod openapi;
+mod preferences;
 mod preview;
 mod profile;
 mod search;
 mod session;
+mod sessions;
 mod users;
 mod ws;
 
@@ -37,6 +39,8 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(web::get().to(session::who_am_i))
                 .route(web::delete().to(session::sign_out)),
         )
+        .service(resource("/sessions").route(web::get().to(sessions::list)))
+        .service(resource("/sessions/{id}").route(web::delete().to(sessions::sign_out_there)))
         .service(resource("/users").route(web::get().to(users::list)))
         .service(resource("/users/{username}").route(web::get().to(users::one)))
         .service(resource("/users/{username}/profile").route(web::get().to(profile::read)))
@@ -45,6 +49,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(
             resource("/profile/picture").route(web::put().to(profile::change_picture)).route(web::delete().to(profile::remove_picture)),
         )
+        .service(resource("/preferences").route(web::get().to(preferences::read)).route(web::put().to(preferences::change)))
+        .service(resource("/activity").route(web::put().to(preferences::activity)))
         .service(resource("/status").route(web::put().to(users::change_status)))
         .service(resource("/conversations").route(web::get().to(conversations::list)))
         .service(
@@ -69,6 +75,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(resource("/node").route(web::get().to(node::standing)))
         .service(resource("/blocks").route(web::get().to(blocks::list)))
         .service(resource("/blocks/{username}").route(web::put().to(blocks::add)).route(web::delete().to(blocks::remove)))
+        .service(resource("/mutes").route(web::get().to(preferences::muted)))
+        .service(resource("/mutes/{username}").route(web::put().to(preferences::mute)).route(web::delete().to(preferences::unmute)))
         .service(resource("/ws").route(web::get().to(ws::open)))
         .service(resource("/openapi.json").route(web::get().to(openapi::document)))
         .default_service(web::to(no_such_call));

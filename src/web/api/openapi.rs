@@ -4,7 +4,9 @@ use actix_web::web::Json;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 
-use super::{blocks, conversations, drafts, events, files, health, messages, node, preview, profile, search, session, users, ws};
+use super::{
+    blocks, conversations, drafts, events, files, health, messages, node, preferences, preview, profile, search, session, sessions, users, ws,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -16,9 +18,17 @@ use super::{blocks, conversations, drafts, events, files, health, messages, node
         session::log_in,
         session::who_am_i,
         session::sign_out,
+        sessions::list,
+        sessions::sign_out_there,
         users::list,
         users::one,
         users::change_status,
+        preferences::read,
+        preferences::change,
+        preferences::muted,
+        preferences::mute,
+        preferences::unmute,
+        preferences::activity,
         profile::read,
         profile::picture,
         profile::change,

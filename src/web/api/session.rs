@@ -2,22 +2,26 @@
 
 use actix_session::Session as BrowserSession;
 use actix_web::http::StatusCode;
+use actix_web::http::header::USER_AGENT;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{ApiError, ApiResult, CsrfChecked, Failure, Json, SignedIn, State, read_json};
+use crate::actors::database::Write;
 use crate::actors::event::ProfileView;
-use crate::actors::node::{LogIn, LogOut};
+use crate::actors::node::{FindSession, LogIn, LogOut};
 use crate::actors::presence::Snapshot;
 use crate::actors::rate_limiter::{Charge, Spend};
+use crate::actors::session::EndBrowser;
 use crate::db::queries::{people, sessions};
+use crate::domain::browser::{BrowserId, MAX_AGENT_CHARS};
 use crate::domain::clock;
 use crate::domain::presence::Status;
 use crate::domain::username::Username;
 use crate::protocol::login_server::Credential;
 use crate::web::auth;
-use crate::web::session_store::{CSRF_TOKEN, USERNAME};
+use crate::web::session_store::{AGENT, BROWSER, CSRF_TOKEN, USERNAME};
 use crate::web::state::NodeState;
 
 /// Name and password.
@@ -77,23 +81,36 @@ pub(super) async fn log_in(
     let credential = Credential::of(&form.password, &state.settings.node.password_salt);
     let status = state.node.send(LogIn { username: username.clone(), credential }).await??;
 
-    leave_earlier_session(&browser, &state, &username).await?;
+    let earlier = leave_earlier_session(&browser, &state, &username).await?;
     let csrf_token = hex::encode(rand::random::<[u8; 32]>());
     browser.renew();
     browser.insert(USERNAME, &username).map_err(Failure::internal)?;
     browser.insert(CSRF_TOKEN, &csrf_token).map_err(Failure::internal)?;
+    browser.insert(BROWSER, earlier.unwrap_or_else(|| BrowserId::from_random(rand::random()))).map_err(Failure::internal)?;
+    browser.insert(AGENT, agent_of(&request)).map_err(Failure::internal)?;
     Ok(HttpResponse::build(StatusCode::CREATED).json(view(&state, username, status, csrf_token).await?))
 }
 
-/// A browser in which somebody else was logged in is theirs no longer.
-async fn leave_earlier_session(browser: &BrowserSession, state: &NodeState, newcomer: &Username) -> Result<(), Failure> {
-    if let Ok(Some(earlier)) = browser.get::<Username>(USERNAME)
-        && earlier != *newcomer
-    {
-        let sessions_left = sessions_besides_this(state, &earlier).await?;
-        state.node.send(LogOut { username: earlier, sessions_left }).await?;
+/// What the browser calls itself.
+fn agent_of(request: &HttpRequest) -> String {
+    let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    agent.chars().take(MAX_AGENT_CHARS).collect()
+}
+
+/// A browser in which somebody else was logged in is theirs no longer. Whoever logs in again keeps its name, and so the pages that are open.
+async fn leave_earlier_session(browser: &BrowserSession, state: &NodeState, newcomer: &Username) -> Result<Option<BrowserId>, Failure> {
+    let id = browser.get::<BrowserId>(BROWSER).ok().flatten();
+    match browser.get::<Username>(USERNAME) {
+        Ok(Some(earlier)) if earlier != *newcomer => {
+            let sessions_left = sessions_besides_this(state, &earlier).await?;
+            if let (Some(session), Some(id)) = (state.node.send(FindSession(earlier.clone())).await?, id) {
+                session.send(EndBrowser(id)).await?;
+            }
+            state.node.send(LogOut { username: earlier, sessions_left }).await?;
+            Ok(None)
+        }
+        _ => Ok(id),
     }
-    Ok(())
 }
 
 async fn sessions_besides_this(state: &NodeState, username: &Username) -> Result<u64, Failure> {
@@ -130,9 +147,21 @@ async fn view(state: &NodeState, username: Username, status: Status, csrf_token:
 /// Signs out: this browser's session is revoked, and with the last one the user is logged off at the login server.
 #[utoipa::path(delete, path = "/api/session", responses((status = 204), (status = 401, description = "Nobody is logged in")))]
 pub(super) async fn sign_out(user: CsrfChecked, browser: BrowserSession, state: State) -> Result<HttpResponse, ApiError> {
-    let CsrfChecked(SignedIn { username, .. }) = user;
-    let sessions_left = sessions_besides_this(&state, &username).await?;
-    state.node.send(LogOut { username, sessions_left }).await?;
-    browser.purge();
+    leave(&state, &user.0, &browser).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Ends the session of the browser that asks: the other pages that are open in it are told.
+pub(super) async fn leave(state: &NodeState, user: &SignedIn, browser: &BrowserSession) -> Result<(), Failure> {
+    let (name, id) = (user.username.clone(), user.browser.clone());
+    // First on disk: a page that is told to leave must not be let in again.
+    let end = Write::new(move |connection| {
+        sessions::end(connection, &name, &id)?;
+        sessions::count(connection, &name, clock::now())
+    });
+    let sessions_left = state.database.ask(end).await??;
+    user.session.send(EndBrowser(user.browser.clone())).await?;
+    state.node.send(LogOut { username: user.username.clone(), sessions_left }).await?;
+    browser.purge();
+    Ok(())
 }

@@ -10,13 +10,15 @@ use super::{ApiResult, CsrfChecked, Failure, Json, Named, SignedIn, State, read_
 use crate::actors::event::{PresenceView, ProfileView};
 use crate::actors::presence::{Seen, Snapshot};
 use crate::actors::session::ChangeStatus;
+use crate::db::DbError;
 use crate::db::queries::people::Person;
-use crate::db::queries::{blocks, people};
+use crate::db::queries::{blocks, people, preferences};
 use crate::domain::presence::{Reach, Status};
 use crate::domain::username::Username;
 
 /// Somebody, as far as they are known.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own in the JSON")]
 pub(super) struct UserView {
     #[serde(flatten)]
     presence: PresenceView,
@@ -26,11 +28,13 @@ pub(super) struct UserView {
     me: bool,
     /// Whether the user who asks blocks them.
     blocked: bool,
+    /// Whether they are muted for the user who asks.
+    muted: bool,
     profile: ProfileView,
 }
 
 impl UserView {
-    fn of(person: &Person, asker: &Username, blocked: &HashSet<Username>, seen: &Seen) -> Self {
+    fn of(person: &Person, asker: &Username, quiet: &Quiet, seen: &Seen) -> Self {
         let me = person.username == *asker;
         let mut presence = PresenceView::of(person, if me { Reach::Online } else { seen.reach(&person.username) });
         if me {
@@ -41,9 +45,23 @@ impl UserView {
             presence,
             verified: person.has_account || person.address.is_some(),
             me,
-            blocked: blocked.contains(&person.username),
+            blocked: quiet.blocked.contains(&person.username),
+            muted: quiet.muted.contains(&person.username),
             profile: ProfileView::of(person),
         }
+    }
+}
+
+/// Of whom a user does not hear, or is not told.
+struct Quiet {
+    blocked: HashSet<Username>,
+    muted: HashSet<Username>,
+}
+
+impl Quiet {
+    fn of(connection: &rusqlite::Connection, asker: &Username) -> Result<Self, DbError> {
+        let blocked = blocks::list(connection, asker)?.into_iter().collect();
+        Ok(Self { blocked, muted: preferences::muted(connection, asker)?.into_iter().collect() })
     }
 }
 
@@ -51,10 +69,9 @@ impl UserView {
 #[utoipa::path(get, path = "/api/users", responses((status = 200, body = Vec<UserView>)))]
 pub(super) async fn list(user: SignedIn, state: State) -> ApiResult<Vec<UserView>> {
     let asker = user.username.clone();
-    let (everybody, blocked) =
-        state.reader.read(move |connection| Ok((people::all(connection)?, blocks::list(connection, &asker)?))).await?;
-    let (seen, blocked) = (state.presence.ask(Snapshot).await?, blocked.into_iter().collect());
-    Ok(Json(everybody.iter().map(|person| UserView::of(person, &user.username, &blocked, &seen)).collect()))
+    let (everybody, quiet) = state.reader.read(move |connection| Ok((people::all(connection)?, Quiet::of(connection, &asker)?))).await?;
+    let seen = state.presence.ask(Snapshot).await?;
+    Ok(Json(everybody.iter().map(|person| UserView::of(person, &user.username, &quiet, &seen)).collect()))
 }
 
 /// One person.
@@ -62,10 +79,10 @@ pub(super) async fn list(user: SignedIn, state: State) -> ApiResult<Vec<UserView
     responses((status = 200, body = UserView), (status = 404, description = "Nobody heard of")))]
 pub(super) async fn one(user: SignedIn, Named(about): Named, state: State) -> ApiResult<UserView> {
     let asker = user.username.clone();
-    let (person, blocked) =
-        state.reader.read(move |connection| Ok((people::find(connection, &about)?, blocks::list(connection, &asker)?))).await?;
-    let (seen, blocked) = (state.presence.ask(Snapshot).await?, blocked.into_iter().collect());
-    Ok(Json(UserView::of(&person.ok_or(Failure::NotFound("user"))?, &user.username, &blocked, &seen)))
+    let (person, quiet) =
+        state.reader.read(move |connection| Ok((people::find(connection, &about)?, Quiet::of(connection, &asker)?))).await?;
+    let seen = state.presence.ask(Snapshot).await?;
+    Ok(Json(UserView::of(&person.ok_or(Failure::NotFound("user"))?, &user.username, &quiet, &seen)))
 }
 
 /// A status.

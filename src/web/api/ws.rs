@@ -29,7 +29,7 @@ pub(super) async fn open(user: SignedIn, request: HttpRequest, body: web::Payloa
     }
     let (response, socket, incoming) = actix_ws::handle(&request, body).map_err(|error| Failure::BadRequest(error.to_string()))?;
     let (queue, events) = mpsc::channel(state.settings.sessions.tab_queue);
-    let tab = user.session.send(OpenTab(queue)).await?;
+    let tab = user.session.send(OpenTab { browser: user.browser, queue }).await?;
     let counted = state.metrics.socket();
     actix_web::rt::spawn(async move {
         serve(socket, incoming, events, user.session, tab).await;

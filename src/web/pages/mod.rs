@@ -7,6 +7,7 @@ pub mod language;
 mod people;
 mod profile;
 mod session;
+mod settings;
 pub mod templates;
 mod visitor;
 
@@ -32,6 +33,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(web::resource("/about-node").route(web::get().to(people::about_node)))
         .service(web::resource("/events").route(web::get().to(events::events)))
         .service(web::resource("/profile").route(web::get().to(profile::profile)))
+        .service(web::resource("/settings").route(web::get().to(settings::settings)))
         .default_service(web::to(session::no_such_page));
 }
 

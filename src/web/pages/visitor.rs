@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::State;
 use super::language::Language;
 use crate::actors::event::ProfileView;
-use crate::db::queries::people;
+use crate::db::queries::{people, preferences};
+use crate::domain::preferences::Preferences;
 use crate::domain::presence::Status;
 use crate::web::auth::SignedIn;
 use crate::web::error::Failure;
@@ -23,6 +24,7 @@ pub(super) struct Page<'a> {
     version: &'static str,
     csrf_token: Option<&'a str>,
     me: Option<Me>,
+    preferences: Option<String>,
     limits: Limits,
     with: Option<&'a str>,
     next: Option<&'a str>,
@@ -92,9 +94,9 @@ pub(super) async fn render(
     special: Special<'_>,
     mut response: HttpResponseBuilder,
 ) -> HttpResponse {
-    let me = match user {
-        Some(user) => me(state, user).await,
-        None => None,
+    let (me, preferences) = match user {
+        Some(user) => me(state, user).await.unzip(),
+        None => (None, None),
     };
     let limits = &state.settings.limits;
     let page = Page {
@@ -102,6 +104,7 @@ pub(super) async fn render(
         version: env!("CARGO_PKG_VERSION"),
         csrf_token: user.map(|user| user.csrf_token.as_str()),
         me,
+        preferences: preferences.and_then(|preferences| serde_json::to_string(&preferences).ok()),
         limits: Limits { message_bytes: limits.message_bytes, file_bytes: limits.file_bytes },
         with: special.with,
         next: special.next,
@@ -118,11 +121,14 @@ pub(super) async fn render(
     }
 }
 
-async fn me(state: &NodeState, user: &SignedIn) -> Option<Me> {
+async fn me(state: &NodeState, user: &SignedIn) -> Option<(Me, Preferences)> {
     let name = user.username.clone();
-    let person = state.reader.read(move |connection| people::find(connection, &name)).await.ok()??;
+    let read = state.reader.read(move |connection| Ok((people::find(connection, &name)?, preferences::read(connection, &name)?)));
+    let (person, preferences) = read.await.ok()?;
+    let person = person?;
     let ProfileView { profile, picture } = ProfileView::of(&person);
-    Some(Me { username: user.username.to_string(), fullname: profile.fullname, status: person.status.unwrap_or_default(), picture })
+    let me = Me { username: user.username.to_string(), fullname: profile.fullname, status: person.status.unwrap_or_default(), picture };
+    Some((me, preferences))
 }
 
 /// Says what went wrong, and offers the way out.

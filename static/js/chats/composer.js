@@ -3,6 +3,7 @@ import { api } from "../api.js";
 import { displayName } from "../avatar.js";
 import { on } from "../bus.js";
 import { byId, el, iconButton } from "../dom.js";
+import { preferences } from "../preferences.js";
 import { session } from "../session.js";
 import { bytesOf, sizeInWords } from "../sizes.js";
 import { userNamed } from "../state.js";
@@ -54,6 +55,11 @@ function showChange() {
   fitHeight();
   sendButton.disabled = field.value.trim() === "";
   showPreviewButton();
+}
+
+function showHint() {
+  const words = preferences().enter_sends ? texts.talk.enterSends : texts.talk.enterBreaks;
+  byId("composer-hint").textContent = isTouch.matches ? "" : words;
 }
 
 function notify(words) {
@@ -158,7 +164,7 @@ export function startComposer(onSend, onUp) {
       event.preventDefault();
       onUp();
     }
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || isTouch.matches) return;
+    if (event.key !== "Enter" || event.shiftKey === preferences().enter_sends || event.isComposing || isTouch.matches) return;
     event.preventDefault();
     send();
   });
@@ -173,7 +179,8 @@ export function startComposer(onSend, onUp) {
     target.value = "";
   });
   byId("attach-label").title = texts.files.attach(sizeInWords(session.fileLimitBytes));
-  byId("composer-hint").textContent = isTouch.matches ? "" : texts.talk.enterSends;
+  showHint();
+  on("preferences", showHint);
   setMarkdown(recall("markdown") !== "off");
   markdownToggle.addEventListener("click", () => {
     setMarkdown(!isMarkdown());

@@ -4,6 +4,7 @@ import { avatar, displayName } from "../avatar.js";
 import { byId, el, setChildren, syncChildren } from "../dom.js";
 import { presenceDot, presenceOf, presenceSentence } from "../presence.js";
 import { profileFacts, trustChips } from "../profile-view.js";
+import { regardButtons } from "../regard.js";
 import { recall, remember } from "../storage.js";
 import { userNamed } from "../state.js";
 import { texts } from "../texts.js";
@@ -65,6 +66,7 @@ export function showDetails(username, newestFirst) {
     newestFirst && travelNote(newestFirst[0], name),
     pictures.length > 0 && [el("h3", { class: "label" }, texts.details.pictures), thumbs],
     el("a", { class: "button wide", href: addresses.person(username) }, texts.details.profile),
+    regardButtons(user),
   );
 }
 

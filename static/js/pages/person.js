@@ -5,6 +5,7 @@ import { avatar, displayName } from "../avatar.js";
 import { on } from "../bus.js";
 import { byId, el, icon, setChildren, stateView } from "../dom.js";
 import { markPresence, presenceDot, presenceOf, presenceSentence, whileAgesGrow } from "../presence.js";
+import { regardButtons } from "../regard.js";
 import { session } from "../session.js";
 import { loadConversations, noteUser, userNamed } from "../state.js";
 import { texts } from "../texts.js";
@@ -31,6 +32,7 @@ function render() {
       ? el("a", { class: "button primary", href: "/profile" }, icon("write"), texts.people.edit)
       : el("a", { class: "button primary", href: addresses.chat(user.username) }, icon("chats"), texts.people.message),
     profileFacts(user, { full: true }),
+    !isMe && regardButtons(user),
   );
 }
 
