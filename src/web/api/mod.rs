@@ -6,6 +6,7 @@ mod drafts;
 mod events;
 pub mod files;
 mod health;
+mod history;
 mod messages;
 mod node;
 mod openapi;
@@ -69,6 +70,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(resource("/node").route(web::get().to(node::standing)))
         .service(resource("/blocks").route(web::get().to(blocks::list)))
         .service(resource("/blocks/{username}").route(web::put().to(blocks::add)).route(web::delete().to(blocks::remove)))
+        .service(resource("/node/history").route(web::get().to(history::last_hour)))
         .service(resource("/ws").route(web::get().to(ws::open)))
         .service(resource("/openapi.json").route(web::get().to(openapi::document)))
         .default_service(web::to(no_such_call));

@@ -4,7 +4,7 @@ use actix_web::web::Json;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 
-use super::{blocks, conversations, drafts, events, files, health, messages, node, preview, profile, search, session, users, ws};
+use super::{blocks, conversations, drafts, events, files, health, history, messages, node, preview, profile, search, session, users, ws};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -47,6 +47,7 @@ use super::{blocks, conversations, drafts, events, files, health, messages, node
         blocks::add,
         blocks::remove,
         node::standing,
+        history::last_hour,
         ws::open,
         health::health,
         health::metrics,
