@@ -70,6 +70,8 @@ impl Node {
         let own_address = own_address(&settings, address)?;
         let storage = Storage::open(&settings)?;
         let templates = Templates::load().context("read the templates")?;
+        // Nobody waits for it: whoever asks sooner does it.
+        drop(web::block(pages::assets::prepare));
 
         let arbiter = Arbiter::new();
         let (running, watching) = watch::channel(true);
@@ -314,7 +316,7 @@ pub fn routes(config: &mut ServiceConfig, state: &NodeState, cookie_name: &str, 
         .app_data(Data::new(state.clone()))
         .configure(peer::routes)
         .configure(api::health_routes)
-        .service(web::scope("/static").wrap(Compress::default()).configure(pages::asset_routes))
+        .service(web::scope("/static").configure(pages::asset_routes))
         .service(web::scope("/api").wrap(sessions()).wrap(request_span::middleware()).configure(api::routes))
         .service(
             web::scope("")
