@@ -77,3 +77,14 @@ fn a_wrong_wish_says_what_may_be() {
     let listed = run(folder.path(), &["loadtest", "--list"]).out;
     assert!(listed.contains("town") && listed.contains("fanout"), "{listed}");
 }
+
+/// `scripts/bench`, with a second for each of its measurements.
+#[test]
+fn the_short_form_of_all_measurements_prints_its_table() {
+    let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/bench");
+    let output = std::process::Command::new(script).arg("smoke").env("KITH", env!("CARGO_BIN_EXE_kith")).output().unwrap();
+    let (out, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{out}{log}");
+    let rows: Vec<&str> = out.lines().filter(|line| line.ends_with("met") && !line.contains("nan")).collect();
+    assert_eq!(rows.len(), 12, "{out}{log}");
+}
