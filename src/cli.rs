@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::backup::Counted;
 use crate::config::{LogFormat, Settings, SettingsError};
 use crate::domain::username::Username;
+use crate::loadtest::{self, LoadTestArgs};
 use crate::login_server::account_command;
 use crate::startup::Node;
 use crate::{backup, demo, telemetry, web};
@@ -41,6 +42,8 @@ enum Command {
     Restore(BackupArgs),
     /// Write what one user has, as JSON and files
     Export(ExportArgs),
+    /// Try how much nodes can take, and whether each message arrives once
+    Loadtest(LoadTestArgs),
     /// Manage the accounts of the login server, also while it runs
     Account(AccountArgs),
 }
@@ -190,6 +193,12 @@ pub fn run(cli: Cli) -> Result<()> {
             let user = parse_name(&args.user)?;
             let Counted { messages, files } = backup::export(&settings.node.data, &user, &args.folder)?;
             say(&format!("{} holds {messages} messages and {files} files of {user}", args.folder.display()))
+        }
+        Command::Loadtest(args) => {
+            let mut settings = load(None, &[], cli.log_format)?;
+            demo::quieten(&mut settings);
+            telemetry::start(&settings.log)?;
+            actix_web::rt::System::new().block_on(loadtest::run(args))
         }
         Command::Account(args) => {
             let settings = load(args.config, &[("login_server.data", args.data)], cli.log_format)?;

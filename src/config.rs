@@ -171,6 +171,8 @@ pub struct EventSettings {
 #[allow(missing_docs, reason = "config/kith.toml documents each key")]
 pub struct MetricsSettings {
     pub addresses: Vec<AddressRange>,
+    pub sample_every_s: u64,
+    pub samples: usize,
 }
 
 /// `[http]`
@@ -300,7 +302,7 @@ impl Settings {
     }
 
     /// Each number with the range in which the program works.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 64] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 66] {
         const DAY_S: u64 = 86_400;
         const MINUTES_MS: u64 = 600_000;
         let Self { presence, courier, relay, peers, limits, events, http, database, search, .. } = self;
@@ -353,6 +355,8 @@ impl Settings {
             ("events.name_bytes", size(events.name_bytes), 1, 1 << 16),
             ("events.text_bytes", size(events.text_bytes), 0, 1 << 20),
             ("events.shown", size(events.shown), 1, 100_000),
+            ("metrics.sample_every_s", self.metrics.sample_every_s, 1, 3600),
+            ("metrics.samples", size(self.metrics.samples), 2, 10_000),
             ("http.workers", size(http.workers), 1, 64),
             ("http.connections", size(http.connections), 1, 1_000_000),
             ("http.request_timeout_ms", http.request_timeout_ms, 10, MINUTES_MS),

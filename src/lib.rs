@@ -15,6 +15,7 @@ pub mod crash;
 pub mod db;
 pub mod demo;
 pub mod domain;
+pub mod loadtest;
 pub mod login_server;
 pub mod metrics;
 pub mod peers;

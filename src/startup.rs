@@ -21,6 +21,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::actors::courier::{Courier, CourierLinks};
 use crate::actors::database::{Close, Database};
+use crate::actors::history::History;
 use crate::actors::indexer::{Halt, Indexer};
 use crate::actors::negotiator::Negotiator;
 use crate::actors::node::{Connect, Node as NodeActor, NodeLinks, StopSessions};
@@ -69,12 +70,20 @@ impl Node {
         let own_address = own_address(&settings, address)?;
         let storage = Storage::open(&settings)?;
         let templates = Templates::load().context("read the templates")?;
+        // Nobody waits for it: whoever asks sooner does it.
+        drop(web::block(pages::assets::prepare));
 
         let arbiter = Arbiter::new();
         let (running, watching) = watch::channel(true);
         let (fatal, fatal_reason) = mpsc::unbounded_channel();
-        let supervisor = Supervisor::new(&arbiter, settings.actors.answer_timeout(), fatal, watching);
+        let supervisor = Supervisor::new(&arbiter, settings.actors.answer_timeout(), fatal, watching, storage.writer.metrics.clone());
         let (links, limiter, relay) = start_actors(&supervisor, &arbiter, &settings, &storage, own_address).await?;
+
+        let history = {
+            let (settings, folder) = (settings.metrics.clone(), settings.node.data.clone());
+            let (metrics, reader) = (storage.writer.metrics.clone(), storage.reader.clone());
+            supervisor.start("history", move || History::new(settings.clone(), metrics.clone(), reader.clone(), folder.clone()))
+        };
 
         let state = NodeState {
             node: links.session.node.clone(),
@@ -84,6 +93,7 @@ impl Node {
             indexer: links.session.indexer.clone(),
             limiter,
             relay,
+            history,
             reader: storage.reader,
             files: storage.files,
             metrics: storage.writer.metrics,
@@ -268,6 +278,7 @@ async fn start_actors(
         node: node.clone(),
         reader: storage.reader.clone(),
         files: storage.files.clone(),
+        metrics: storage.writer.metrics.clone(),
     };
     let (courier_settings, deposits) = (settings.courier.clone(), settings.relay.clone());
     let courier =
@@ -305,7 +316,7 @@ pub fn routes(config: &mut ServiceConfig, state: &NodeState, cookie_name: &str, 
         .app_data(Data::new(state.clone()))
         .configure(peer::routes)
         .configure(api::health_routes)
-        .service(web::scope("/static").wrap(Compress::default()).configure(pages::asset_routes))
+        .service(web::scope("/static").configure(pages::asset_routes))
         .service(web::scope("/api").wrap(sessions()).wrap(request_span::middleware()).configure(api::routes))
         .service(
             web::scope("")

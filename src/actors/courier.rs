@@ -36,6 +36,7 @@ use crate::db::{FileStore, Reader};
 use crate::domain::clock;
 use crate::domain::stamp::Stamp;
 use crate::domain::username::Username;
+use crate::metrics::Metrics;
 use crate::peers::Timeouts;
 use crate::peers::node::PeerClient;
 
@@ -57,6 +58,8 @@ pub struct CourierLinks {
     pub reader: Reader,
     /// For the bytes of files.
     pub files: FileStore,
+    /// For how long deliveries take.
+    pub metrics: Metrics,
 }
 
 /// How much something matters that happens while a queue is being worked on.

@@ -11,6 +11,8 @@ use actix::dev::ToEnvelope;
 use actix::{Actor, Addr, Arbiter, ArbiterHandle, Context, Handler, MailboxError, Message};
 use tokio::sync::{mpsc, watch};
 
+use crate::metrics::{ActorFigures, Metrics};
+
 /// How often a watcher looks at its actor.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
@@ -35,11 +37,12 @@ pub enum Unanswered {
 pub struct Link<A: Actor> {
     current: watch::Receiver<Addr<A>>,
     patience: Duration,
+    figures: ActorFigures,
 }
 
 impl<A: Actor> Clone for Link<A> {
     fn clone(&self) -> Self {
-        Self { current: self.current.clone(), patience: self.patience }
+        Self { current: self.current.clone(), patience: self.patience, figures: self.figures.clone() }
     }
 }
 
@@ -56,6 +59,7 @@ impl<A: Actor> Link<A> {
         A::Context: ToEnvelope<A, M>,
     {
         let address = self.current.borrow().clone();
+        let _question = self.figures.question();
         address.send(message).timeout(self.patience).await.map_err(|error| match error {
             MailboxError::Timeout => Unanswered::Busy,
             MailboxError::Closed => Unanswered::Gone,
@@ -75,7 +79,10 @@ impl<A: Actor> Link<A> {
     {
         let address = self.current.borrow().clone();
         address.try_send(message).map_err(|error| match error {
-            actix::dev::SendError::Full(_) => Unanswered::Busy,
+            actix::dev::SendError::Full(_) => {
+                self.figures.refused();
+                Unanswered::Busy
+            }
             actix::dev::SendError::Closed(_) => Unanswered::Gone,
         })
     }
@@ -91,13 +98,15 @@ pub struct Supervisor {
     patience: Duration,
     fatal: Fatal,
     running: watch::Receiver<bool>,
+    metrics: Metrics,
 }
 
 impl Supervisor {
-    /// Starts actors on `arbiter`. Watching ends when `running` becomes false or its sender is gone.
+    /// Starts actors on `arbiter`, and counts in `metrics` how those who ask them fare. Watching ends when `running` becomes false or its sender is
+    /// gone.
     #[must_use]
-    pub fn new(arbiter: &Arbiter, patience: Duration, fatal: Fatal, running: watch::Receiver<bool>) -> Self {
-        Self { arbiter: arbiter.handle(), patience, fatal, running }
+    pub fn new(arbiter: &Arbiter, patience: Duration, fatal: Fatal, running: watch::Receiver<bool>, metrics: Metrics) -> Self {
+        Self { arbiter: arbiter.handle(), patience, fatal, running, metrics }
     }
 
     /// Starts the actor that `factory` makes, and makes another whenever it is gone.
@@ -113,7 +122,7 @@ impl Supervisor {
         let (present, current) = watch::channel(make());
         let watcher = watch_over(name, make, present, self.fatal.clone(), self.running.clone());
         actix::spawn(watcher);
-        Link { current, patience: self.patience }
+        Link { current, patience: self.patience, figures: self.metrics.of_actor(name) }
     }
 }
 
@@ -189,7 +198,7 @@ mod tests {
         let arbiter = Arbiter::new();
         let (fatal, mut reason) = mpsc::unbounded_channel();
         let (_keep, running) = watch::channel(true);
-        let supervisor = Supervisor::new(&arbiter, Duration::from_secs(1), fatal, running);
+        let supervisor = Supervisor::new(&arbiter, Duration::from_secs(1), fatal, running, Metrics::default());
         let link = supervisor.start("fragile", || Fragile);
         for _ in 0..MOST_RESTARTS {
             answers(&link).await;

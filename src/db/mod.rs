@@ -5,6 +5,7 @@
 pub mod connection;
 pub mod error;
 pub mod files;
+pub mod filling;
 pub mod held_bodies;
 pub mod queries;
 pub mod reader;

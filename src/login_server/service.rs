@@ -18,6 +18,7 @@ use super::registrar::{AdmitCall, CallKey, IsProved, LogOff, MayGuess, Proved, R
 use super::settings::LoginServerSettings;
 use crate::actors::supervise::{Link, Supervisor};
 use crate::domain::username::Username;
+use crate::metrics::Metrics;
 use crate::protocol::login_server::arguments::Claim;
 use crate::protocol::login_server::{Arguments, CallName, Credential, Details, ListFormat, ListedUser, Refusal};
 
@@ -93,7 +94,8 @@ impl LoginService {
         let arbiter = Arbiter::new();
         let (running, watching) = watch::channel(true);
         let (fatal, failed) = mpsc::unbounded_channel();
-        let supervisor = Supervisor::new(&arbiter, REGISTRAR_TIMEOUT, fatal, watching);
+        // Nobody asks a login server for figures.
+        let supervisor = Supervisor::new(&arbiter, REGISTRAR_TIMEOUT, fatal, watching, Metrics::default());
         let registrar_settings = settings.clone();
         let registrar = supervisor.start("registrar", move || Registrar::new(&registrar_settings, clock.clone()));
         Ok((Self { registrar, arbiter, running, accounts, prover, networks: settings.networks.clone() }, failed))

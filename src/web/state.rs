@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use super::pages::templates::Templates;
 use crate::actors::courier::Courier;
 use crate::actors::database::Database;
+use crate::actors::history::History;
 use crate::actors::indexer::Indexer;
 use crate::actors::node::Node;
 use crate::actors::presence::Presence;
@@ -42,6 +43,8 @@ pub struct NodeState {
     pub reader: Reader,
     /// The bytes of files.
     pub files: FileStore,
+    /// How the node has fared.
+    pub history: Link<History>,
     /// What is counted for operators.
     pub metrics: Metrics,
     /// Pages.

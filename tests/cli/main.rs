@@ -5,6 +5,7 @@
 mod accounts;
 mod backup;
 mod demo;
+mod loadtest;
 mod node;
 mod program;
 mod settings;

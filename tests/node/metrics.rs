@@ -30,6 +30,9 @@ async fn the_figures_are_what_was_seen() {
     assert_eq!((outcome("stored"), outcome("repeated"), outcome("held")), (3, 1, 1));
     assert_eq!((told.count("kith_held"), told.count("kith_sessions")), (1, 1));
     assert!(told.value("kith_held_bytes") > 100.0 && told.value("process_resident_memory_bytes") > 1e6);
+    assert!(told.value("process_open_fds") > 5.0 && told.value("process_cpu_seconds") > 0.0 && told.value("kith_wal_bytes") > 0.0);
+    let of_database = |figure: &str| told.value(&format!("kith_actor_{figure}{{actor=\"database\"}}"));
+    assert!(of_database("answer_seconds_count") > 3.0 && of_database("asked") >= 0.0);
     assert!(told.value("kith_writer_batch_count") > 0.0 && told.value("kith_writer_commit_seconds_count") > 0.0);
     drop(ben);
     network.stop().await;
@@ -70,6 +73,26 @@ async fn nobody_is_named_in_the_figures() {
         assert!(!told.contains(word), "{word} is in\n{told}");
     }
     assert!(told.contains("call=\"/pictures/{username}\""), "{told}");
+    network.stop().await;
+}
+
+#[actix_web::test]
+async fn the_last_hour_is_told_to_the_users_of_the_node_and_names_nobody() {
+    let network = TestNetwork::start().await;
+    let node = network.node_with(|settings| settings.metrics.sample_every_s = 1).await;
+    let ana = node.as_user("ana").await;
+    let _tab = ana.events().await;
+    node.peer_call("/receiveMessage", &message("cleo", "ana", "hi", 1_700_000_000.0)).await;
+    let told = super::support::eventually("a sample shows the tab", async || {
+        let told = ana.get("/api/node/history").await.json();
+        told["samples"].as_array().unwrap().iter().any(|sample| sample["sockets"] == 1.0).then_some(told)
+    });
+    let told = told.await;
+    assert_eq!(told["every_s"], 1);
+    let samples = told["samples"].as_array().unwrap();
+    assert!(samples.iter().all(|sample| sample["memory_mb"].as_f64().unwrap() > 1.0), "{told}");
+    assert!(samples.windows(2).all(|two| two[0]["at"].as_f64() < two[1]["at"].as_f64()), "{told}");
+    assert!(!told.to_string().contains("ana") && !told.to_string().contains("cleo"));
     network.stop().await;
 }
 

@@ -98,6 +98,29 @@ async fn everything_that_a_page_loads_is_there() {
 }
 
 #[actix_web::test]
+async fn a_file_of_the_pages_comes_compressed_and_only_once() {
+    let network = TestNetwork::start().await;
+    let node = network.node().await;
+    let visitor = node.visitor("ana");
+    let get = async |headers: &[(&'static str, String)]| {
+        let request = visitor.request(reqwest::Method::GET, "/static/css/base.css");
+        Reply::of(headers.iter().fold(request, |request, (name, value)| request.header(*name, value))).await
+    };
+    let plain = get(&[]).await.ok();
+    let packed = get(&[("accept-encoding", "gzip, br".to_owned())]).await.ok();
+    assert_eq!((plain.header("content-encoding"), packed.header("content-encoding")), ("", "gzip"));
+    assert!(packed.body.len() * 2 < plain.body.len() && packed.body.starts_with(&[0x1f, 0x8b]));
+    for (answer, accepted) in [(&plain, "identity"), (&packed, "gzip")] {
+        assert_eq!((answer.header("vary"), answer.header("cache-control")), ("Accept-Encoding", "no-cache"));
+        let tag = answer.header("etag").to_owned();
+        let again = get(&[("accept-encoding", accepted.to_owned()), ("if-none-match", format!("\"other\", {tag}"))]).await;
+        assert_eq!((again.status, again.header("etag"), again.body.is_empty()), (304, tag.as_str(), true));
+    }
+    assert_ne!(plain.header("etag"), packed.header("etag"));
+    network.stop().await;
+}
+
+#[actix_web::test]
 async fn what_is_not_there_is_said_in_the_form_of_whoever_asks() {
     let network = TestNetwork::start().await;
     let node = network.node().await;

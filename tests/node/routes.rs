@@ -138,6 +138,7 @@ fn table() -> Vec<Row> {
         Row(GET, "/api/mutes", "/api/mutes", Nothing, USERS),
         Row(PUT, "/api/mutes/{username}", "/api/mutes/zoe", Nothing, USERS_204),
         Row(DELETE, "/api/mutes/{username}", "/api/mutes/zoe", Nothing, USERS_204),
+        Row(GET, "/api/node/history", "/api/node/history", Nothing, USERS),
         // Without the handshake of a WebSocket.
         Row(GET, "/api/ws", "/api/ws", Nothing, [401, 401, 401, 401, 400, 400]),
         Row(GET, "/api/openapi.json", "/api/openapi.json", Nothing, ALL),

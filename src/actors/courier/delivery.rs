@@ -133,6 +133,7 @@ impl Deliverer {
         let settled = self.links.database.ask(write).await.map_err(|_| DbError::NotRunning)??;
         crash::reach(Point::BeforePush);
         if let Some(message) = settled {
+            self.links.metrics.came_to(receipt, clock::now().seconds() - message.stamp.seconds());
             self.tell(&message.sender, Event::receipt(&message));
         }
         Ok(())

@@ -17,6 +17,7 @@ use crate::db::queries::messages::StoredMessage;
 use crate::db::queries::outbox::{self, Deposited};
 use crate::domain::clock;
 use crate::domain::message::Content;
+use crate::domain::receipt::Receipt;
 use crate::domain::relay;
 use crate::domain::username::Username;
 use crate::peers::verdict::Outcome;
@@ -85,6 +86,7 @@ impl Deliverer {
         let write = Write::new(move |connection| outbox::relayed(connection, seq, &relays, clock::now()));
         let noted = self.links.database.ask(write).await.map_err(|_| DbError::NotRunning)??;
         if let Some(message) = noted {
+            self.links.metrics.came_to(Receipt::Relayed, clock::now().seconds() - message.stamp.seconds());
             self.tell(&message.sender, Event::receipt(&message));
         }
         Ok(())

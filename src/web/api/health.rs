@@ -2,7 +2,8 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, FORWARDED};
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::web::{self, Data};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -58,6 +59,8 @@ pub(super) async fn metrics(request: HttpRequest, state: Data<NodeState>) -> Res
         return Err(Failure::Forbidden("these figures are for the operators of this node".to_owned()).into());
     }
     let stock = state.reader.read(|connection| census::take(connection, clock::now())).await?;
-    let text = state.metrics.render(&stock).map_err(Failure::internal)?;
+    // Looking at some thousand open files takes a moment.
+    let text = web::block(move || state.metrics.render(&stock, &state.settings.node.data)).await.map_err(Failure::internal)?;
+    let text = text.map_err(Failure::internal)?;
     Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, metrics::CONTENT_TYPE)).body(text))
 }

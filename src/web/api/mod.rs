@@ -6,6 +6,7 @@ mod drafts;
 mod events;
 pub mod files;
 mod health;
+mod history;
 mod messages;
 mod node;
 mod openapi;
@@ -77,6 +78,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(resource("/blocks/{username}").route(web::put().to(blocks::add)).route(web::delete().to(blocks::remove)))
         .service(resource("/mutes").route(web::get().to(preferences::muted)))
         .service(resource("/mutes/{username}").route(web::put().to(preferences::mute)).route(web::delete().to(preferences::unmute)))
+        .service(resource("/node/history").route(web::get().to(history::last_hour)))
         .service(resource("/ws").route(web::get().to(ws::open)))
         .service(resource("/openapi.json").route(web::get().to(openapi::document)))
         .default_service(web::to(no_such_call));

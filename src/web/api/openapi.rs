@@ -5,7 +5,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 
 use super::{
-    blocks, conversations, drafts, events, files, health, messages, node, preferences, preview, profile, search, session, sessions, users, ws,
+    blocks, conversations, drafts, events, files, health, history, messages, node, preferences, preview, profile, search, session,
+    sessions, users, ws,
 };
 
 #[derive(OpenApi)]
@@ -57,6 +58,7 @@ use super::{
         blocks::add,
         blocks::remove,
         node::standing,
+        history::last_hour,
         ws::open,
         health::health,
         health::metrics,

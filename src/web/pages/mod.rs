@@ -1,6 +1,6 @@
 //! Pages: the frame that the browser gets. What is in it comes through the API, so that a page and its updates are drawn by the same code.
 
-mod assets;
+pub mod assets;
 mod chats;
 mod events;
 pub mod language;
