@@ -10,7 +10,7 @@ let overlay = null;
 function buildOverlay() {
   const key = (name) => el("kbd", {}, name);
   const row = ({ keys, does }) => [
-    el("dt", {}, keys.map((together) => el("span", {}, together.split("+").map(key)))),
+    el("dt", {}, keys.map((together) => el("span", {}, (together === "+" ? ["+"] : together.split("+")).map(key)))),
     el("dd", {}, does),
   ];
   const group = ({ title, rows }) => el("section", {}, el("h3", { class: "label" }, title), el("dl", {}, rows.map(row)));

@@ -90,7 +90,7 @@ async fn on_each_page(screen: Screen) {
     }
     ana.go("/people").await;
     ana.see(".person-row").await;
-    ana.keys(Key::Control + "/").await;
+    ana.type_into_focused(Key::Control + "/").await;
     ana.see("dialog.keys").await;
     for theme in ["light", "dark"] {
         found.extend(violations(&ana, theme).await);

@@ -13,25 +13,25 @@ async fn the_list_of_keys_opens_anywhere_but_in_a_text_and_gives_the_keyboard_ba
     ana.go("/people").await;
     ana.see("[data-username='ben']").await;
     ana.evaluate("document.querySelector('#search-button').focus()").await;
-    ana.keys("?").await;
+    ana.type_into_focused("?").await;
     ana.read("dialog.keys[open]", "Next or previous conversation").await;
-    ana.keys(Key::Escape).await;
+    ana.type_into_focused(Key::Escape).await;
     ana.see_no("dialog.keys").await;
     assert_eq!(ana.evaluate("document.activeElement.id").await, "search-button");
-    ana.keys(Key::Control + "/").await;
+    ana.type_into_focused(Key::Control + "/").await;
     ana.see("dialog.keys[open]").await;
     // The keyboard stays in it, round and round.
     for _ in 0..4 {
-        ana.keys(Key::Tab).await;
+        ana.type_into_focused(Key::Tab).await;
         assert_eq!(
             ana.evaluate("document.activeElement === document.body || document.activeElement.closest('dialog.keys') !== null").await,
             true
         );
     }
-    ana.keys(Key::Escape).await;
+    ana.type_into_focused(Key::Escape).await;
     ana.see_no("dialog.keys").await;
     ana.press("#people-filter").await;
-    ana.keys("?").await;
+    ana.type_into_focused("?").await;
     ana.wait_for("document.querySelector('#people-filter').value === '?'").await;
     ana.see_no("dialog.keys").await;
     ana.leave().await;
@@ -51,17 +51,17 @@ async fn alt_and_the_arrows_go_through_the_conversations() {
     // The newest first: dan, cleo, ben.
     ana.mark_page().await;
     for with in ["cleo", "ben", "dan"] {
-        ana.keys(Key::Alt + Key::Down).await;
+        ana.type_into_focused(Key::Alt + Key::Down).await;
         ana.see(&format!("#talk-person[href='/people/{with}']")).await;
     }
-    ana.keys(Key::Alt + Key::Up).await;
+    ana.type_into_focused(Key::Alt + Key::Up).await;
     ana.see("#talk-person[href='/people/ben']").await;
-    ana.keys(Key::Alt + Key::Up).await;
+    ana.type_into_focused(Key::Alt + Key::Up).await;
     ana.see("#talk-person[href='/people/cleo']").await;
     ben.open_conversation("ana").await;
     ben.send("over here").await;
     ana.read("#conversation-list [data-username='ben'] .count", "1").await;
-    ana.keys(Key::Alt + Key::Shift + Key::Down).await;
+    ana.type_into_focused(Key::Alt + Key::Shift + Key::Down).await;
     ana.see("#talk-person[href='/people/ben']").await;
     ana.read(".message.theirs", "over here").await;
     assert!(ana.is_same_page().await);

@@ -80,11 +80,6 @@ impl Person {
         self.find(css, "", "!element.disabled").await.click().await.unwrap();
     }
 
-    /// Presses keys wherever the keyboard is.
-    pub(crate) async fn keys(&self, keys: impl Into<TypingData>) {
-        self.driver().active_element().await.unwrap().send_keys(keys).await.unwrap();
-    }
-
     /// Goes on to what comes next by the keyboard, also from a field that takes keys for something else.
     pub(crate) async fn tab(&self) {
         self.driver().action_chain().send_keys(Key::Tab).perform().await.unwrap();

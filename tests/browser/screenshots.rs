@@ -1,15 +1,17 @@
 //! The pictures in `docs/screenshots`, taken of the demo. `scripts/screenshots` runs this.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use image::RgbImage;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use serde_json::Value;
+use thirtyfour::Key;
 
 use super::browser::{Browser, GLANCE, PATIENCE, Screen};
+use super::chatting::project_file;
 use super::person::Person;
 
 /// Everything in sight is there: pictures are drawn, sound and film know how long they are, and no grey bars stand in for text.
@@ -17,52 +19,145 @@ const SETTLED: &str = "document.readyState === 'complete' && !document.querySele
     && [...document.images].every((image) => image.complete || !image.checkVisibility())
     && [...document.querySelectorAll('audio, video')].every((player) => player.readyState > 1 && player.networkState === 1)";
 
+/// Each page is drawn on each of these.
+const SCREENS: [(Screen, &str); 5] =
+    [(Screen::Narrow, "320"), (Screen::Phone, "390"), (Screen::Tablet, "768"), (Screen::Desk, "1280"), (Screen::Wall, "1920")];
+
+/// Those that docs/gallery.md shows.
+const CHOSEN: [&str; 26] = [
+    "about-node-1280-light",
+    "conversation-320-dark",
+    "conversation-390-dark-de",
+    "conversation-390-light",
+    "conversation-768-light",
+    "conversation-1280-dark",
+    "conversation-1280-light",
+    "conversation-1920-dark",
+    "crop-390-light",
+    "events-390-dark",
+    "events-1280-light",
+    "files-1280-light",
+    "forward-390-light",
+    "keys-1280-dark",
+    "login-390-light",
+    "login-1280-dark",
+    "menu-1280-light",
+    "people-390-light",
+    "people-1280-light",
+    "person-768-dark",
+    "picture-390-dark",
+    "picture-1280-light",
+    "search-390-dark",
+    "search-1280-light",
+    "settings-390-light-de",
+    "settings-1280-dark",
+];
+
 #[actix_web::test]
 #[ignore = "writes docs/screenshots, see scripts/screenshots"]
 async fn takes_a_picture_of_each_page() {
     let demo = Demo::start();
-    for (screen, size, theme) in [(Screen::Desk, "1280", "dark"), (Screen::Phone, "390", "light")] {
-        let ana = demo.person("ana", screen).await;
-        ana.go("/login").await;
-        take(&ana, &format!("login-{size}")).await;
-        ana.enter_password(demo.field("ana", "password")).await;
-        ana.see("#nav-chats").await;
-        ana.go("/people").await;
-        ana.see(".person-row[data-username='chloe']").await;
-        take(&ana, &format!("people-{size}")).await;
-        ana.go("/events").await;
-        ana.see(".guest[data-username='ben'][data-attendance='going']").await;
-        take(&ana, &format!("events-{size}")).await;
-        ana.go("/profile").await;
-        ana.see("#profile-form").await;
-        take(&ana, &format!("profile-{size}")).await;
-
-        ana.open_conversation("chloe").await;
-        take(&ana, &format!("picture-{size}")).await;
-        ana.open_conversation("ben").await;
-        ana.see(".message video").await;
-        ana.evaluate("document.querySelector('#log-scroll').scrollTo(0, 1e6)").await;
-        ana.see_no("#jump").await;
-        take(&ana, &format!("conversation-{size}")).await;
-        set_theme(&ana, theme).await;
-        ana.evaluate("document.querySelector('.player.audio').scrollIntoView({ block: 'center' })").await;
-        take(&ana, &format!("sound-{size}-{theme}")).await;
-        set_theme(&ana, "light").await;
-
-        ana.press(".player.pdf [aria-expanded='false']").await;
-        ana.evaluate("document.querySelector('.player.pdf').scrollIntoView()").await;
-        see_paper(&ana).await;
-        take(&ana, &format!("files-{size}")).await;
+    std::fs::create_dir_all(folder("target/gallery")).unwrap();
+    std::fs::create_dir_all(folder("docs/screenshots")).unwrap();
+    for (screen, width) in SCREENS {
+        let ana = demo.person("ana", Browser::chromium(screen).await);
+        log_in(&ana, &demo, width).await;
+        for theme in ["light", "dark"] {
+            choose_theme(&ana, theme).await;
+            pages(&ana, &format!("{width}-{theme}")).await;
+            conversations(&ana, &format!("{width}-{theme}")).await;
+        }
         ana.leave().await;
     }
+    in_german(&demo).await;
     demo.stop();
 }
 
-async fn set_theme(person: &Person, theme: &str) {
-    person.press("#me-button").await;
-    person.press(&format!("[data-set-theme='{theme}']")).await;
-    person.press("#me-button").await;
-    person.see_no("#me-menu").await;
+async fn log_in(ana: &Person, demo: &Demo, width: &str) {
+    ana.go("/login").await;
+    for theme in ["dark", "light"] {
+        choose_theme(ana, theme).await;
+        ana.go("/login").await;
+        ana.see("#login-button:enabled").await;
+        take(ana, &format!("login-{width}-{theme}")).await;
+    }
+    ana.enter_password(demo.field("ana", "password")).await;
+    ana.see("#nav-chats").await;
+}
+
+/// From the next page on.
+async fn choose_theme(person: &Person, theme: &str) {
+    person.evaluate(&format!("localStorage.setItem('kith.theme', {theme:?})")).await;
+}
+
+async fn pages(ana: &Person, look: &str) {
+    for (name, path, sign) in [
+        ("people", "/people", ".person-row[data-username='chloe']"),
+        ("person", "/people/ben", "[data-regard='block']"),
+        ("events", "/events", ".guest[data-username='ben'][data-attendance='going']"),
+        ("settings", "/settings", ".session[data-this='true']"),
+        ("about-node", "/about-node", "#about-sections"),
+        ("profile", "/profile", "#profile-form"),
+    ] {
+        ana.go(path).await;
+        ana.see(sign).await;
+        take(ana, &format!("{name}-{look}")).await;
+    }
+    ana.choose_file("#picture-input", &project_file("demo/reef-at-dawn.jpg")).await;
+    ana.see("#picture-use").await;
+    ana.type_into_focused("++").await;
+    take(ana, &format!("crop-{look}")).await;
+    ana.press("#picture-cancel").await;
+    ana.evaluate("document.activeElement.blur()").await;
+    ana.type_into_focused(Key::Control + "/").await;
+    ana.see("dialog.keys").await;
+    take(ana, &format!("keys-{look}")).await;
+}
+
+async fn conversations(ana: &Person, look: &str) {
+    ana.open_conversation("chloe").await;
+    ana.see(".message .picture.loaded").await;
+    take(ana, &format!("picture-{look}")).await;
+
+    ana.open_conversation("ben").await;
+    ana.see(".message video").await;
+    ana.evaluate("document.querySelector('#log-scroll').scrollTo(0, 1e6)").await;
+    ana.see_no("#jump").await;
+    take(ana, &format!("conversation-{look}")).await;
+    ana.focus(".message:last-child").await;
+    ana.type_into_focused(Key::Enter).await;
+    ana.see("#message-menu").await;
+    take(ana, &format!("menu-{look}")).await;
+    ana.press("#message-menu [data-action='forward']").await;
+    ana.see("#forward-dialog").await;
+    take(ana, &format!("forward-{look}")).await;
+    ana.press("#forward-close").await;
+
+    ana.press(".player.pdf [aria-expanded='false']").await;
+    ana.evaluate("document.querySelector('.player.pdf').scrollIntoView()").await;
+    see_paper(ana).await;
+    take(ana, &format!("files-{look}")).await;
+    ana.press("#search-button").await;
+    ana.write("#search-words", "tide").await;
+    ana.see("#search-hits .search-hit").await;
+    take(ana, &format!("search-{look}")).await;
+}
+
+async fn in_german(demo: &Demo) {
+    let ana = demo.person("ana", Browser::chromium_in("de", Screen::Phone).await);
+    ana.go("/login").await;
+    ana.enter_password(demo.field("ana", "password")).await;
+    ana.see("#nav-chats").await;
+    ana.go("/settings").await;
+    ana.see(".session[data-this='true']").await;
+    take(&ana, "settings-390-light-de").await;
+    choose_theme(&ana, "dark").await;
+    ana.open_conversation("ben").await;
+    ana.see(".message video").await;
+    ana.evaluate("document.querySelector('#log-scroll').scrollTo(0, 1e6)").await;
+    ana.see_no("#jump").await;
+    take(&ana, "conversation-390-dark-de").await;
+    ana.leave().await;
 }
 
 /// Waits until the PDF viewer, into which no script can look, shows a white page on its dark ground.
@@ -80,7 +175,11 @@ async fn see_paper(person: &Person) {
     }
 }
 
-/// Writes what is on the screen to `docs/screenshots/{name}.png`, as small as it gets.
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// Writes what is on the screen to `target/gallery/{name}.png`, as small as it gets, and to `docs/screenshots` if it is one that is shown there.
 async fn take(person: &Person, name: &str) {
     person.wait_for(SETTLED).await;
     // Spinners and highlights go by themselves: nothing moves when two looks in a row are the same.
@@ -93,9 +192,12 @@ async fn take(person: &Person, name: &str) {
         }
         shot = next;
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/screenshots/{name}.png"));
+    let path = folder("target/gallery").join(format!("{name}.png"));
     let file = std::fs::File::create(&path).unwrap();
     shot.write_with_encoder(PngEncoder::new_with_quality(file, CompressionType::Best, FilterType::Adaptive)).unwrap();
+    if CHOSEN.contains(&name) {
+        std::fs::copy(path, folder("docs/screenshots").join(format!("{name}.png"))).unwrap();
+    }
 }
 
 async fn look(person: &Person) -> RgbImage {
@@ -122,8 +224,8 @@ impl Demo {
         node[field].as_str().unwrap()
     }
 
-    async fn person(&self, name: &'static str, screen: Screen) -> Person {
-        Person::at(self.field(name, "url"), name, Browser::chromium(screen).await)
+    fn person(&self, name: &'static str, browser: Browser) -> Person {
+        Person::at(self.field(name, "url"), name, browser)
     }
 
     /// Ends the demo as Ctrl-C does, so that it removes its data.

@@ -31,7 +31,7 @@ impl Walker<'_> {
             Hand::Mouse => self.person.press(css).await,
             Hand::Keys => {
                 self.reach(css).await;
-                self.person.keys(Key::Enter).await;
+                self.person.type_into_focused(Key::Enter).await;
             }
         }
     }
@@ -42,8 +42,8 @@ impl Walker<'_> {
             Hand::Mouse => self.person.write(css, text).await,
             Hand::Keys => {
                 self.reach(css).await;
-                self.person.keys(Key::Control + "a").await;
-                self.person.keys(text).await;
+                self.person.type_into_focused(Key::Control + "a").await;
+                self.person.type_into_focused(text).await;
             }
         }
     }
@@ -65,7 +65,7 @@ impl Walker<'_> {
     async fn press_or_keys(&self, css: &str, keys: impl Into<TypingData>) {
         match self.hand {
             Hand::Mouse => self.person.press(css).await,
-            Hand::Keys => self.person.keys(keys).await,
+            Hand::Keys => self.person.type_into_focused(keys).await,
         }
     }
 
@@ -87,6 +87,7 @@ async fn walk(walker: &Walker<'_>, ben: &User) {
 
     finds_ben(walker).await;
     talks(walker, ben).await;
+    answers_and_passes_on(walker, ben).await;
     searches_and_jumps(walker).await;
 
     walker.press("#me-button").await;
@@ -122,11 +123,11 @@ async fn finds_ben(walker: &Walker<'_>) {
         ana.see_no(".person-row[data-username='cleo']").await;
         walker.press(".person-row[data-username='ben'] a[href='/chats/ben']").await;
     } else {
-        ana.keys(Key::Control + "k").await;
+        ana.type_into_focused(Key::Control + "k").await;
         ana.see("#search[open]").await;
-        ana.keys("ben").await;
+        ana.type_into_focused("ben").await;
         ana.see("#hit-p-ben").await;
-        ana.keys(Key::Enter).await;
+        ana.type_into_focused(Key::Enter).await;
     }
     ana.see("#talk-person[href='/people/ben']").await;
 }
@@ -138,7 +139,7 @@ async fn talks(walker: &Walker<'_>, ben: &User) {
     ana.read(".message.mine[data-receipt='delivered']", "Low water is at 12:02.").await;
 
     walker.write("#composer-text", "boots").await;
-    walker.person.keys(Key::Control + "a").await;
+    walker.person.type_into_focused(Key::Control + "a").await;
     walker.press_or_keys("[data-format='bold']", Key::Control + "b").await;
     ana.wait_for("document.querySelector('#composer-text').value === '**boots**'").await;
     walker.press_or_keys("#send-button", Key::Enter).await;
@@ -160,12 +161,52 @@ async fn talks(walker: &Walker<'_>, ben: &User) {
     assert!(heard.iter().any(|message| message["html"].as_str().is_some_and(|html| html.contains("<strong>boots</strong>"))));
 }
 
+async fn answers_and_passes_on(walker: &Walker<'_>, ben: &User) {
+    let ana = walker.person;
+    ben.send("ana", "Low water, or so?").await;
+    ana.read(".message.theirs", "Low water, or so?").await;
+    if walker.hand == Hand::Mouse {
+        ana.point_at(".message.theirs .bubble").await;
+        walker.press(".message.theirs [data-action='reply']").await;
+    } else {
+        walker.reach("#composer-text").await;
+        ana.type_into_focused(Key::Up).await;
+        ana.wait_for("document.activeElement.innerText.includes('or so?')").await;
+        ana.type_into_focused("r").await;
+    }
+    ana.read("#reply-strip", "Low water, or so?").await;
+    walker.write("#composer-text", "At 12:02.").await;
+    walker.press_or_keys("#send-button", Key::Enter).await;
+    ana.read(".message.mine blockquote", "Low water, or so?").await;
+
+    if walker.hand == Hand::Mouse {
+        ana.point_at(".message.theirs .bubble").await;
+        walker.press(".message.theirs [data-action='menu']").await;
+        walker.press("#message-menu [data-action='forward']").await;
+    } else {
+        walker.reach("#composer-text").await;
+        for _ in 0..2 {
+            ana.type_into_focused(Key::Up).await;
+        }
+        ana.wait_for("document.activeElement.innerText.includes('or so?')").await;
+        ana.type_into_focused("f").await;
+    }
+    ana.see("#forward-dialog").await;
+    walker.write("#forward-filter", "cleo").await;
+    ana.wait_for("document.querySelectorAll('#forward-choices label').length === 1").await;
+    walker.press_or_keys("#forward-choices label", Key::Enter).await;
+    walker.press("#forward-send").await;
+    ana.read("#flash", "Forwarded to cleo").await;
+    let told = ben.has_messages("ana", 7).await;
+    assert!(told.iter().any(|message| message["html"].as_str().is_some_and(|html| html.contains("<blockquote>"))));
+}
+
 async fn searches_and_jumps(walker: &Walker<'_>) {
     let ana = walker.person;
     // The index takes in what is new after a moment: asked again until it has.
     walker.press_or_keys("#search-button", Key::Control + "k").await;
     ana.see("#search[open]").await;
-    ana.keys("low water").await;
+    ana.type_into_focused("low water").await;
     ana.read("#search-hits .search-hit", "12:02").await;
     walker.press_or_keys("#search-hits .search-hit", Key::Enter).await;
     ana.see_no("#search").await;
