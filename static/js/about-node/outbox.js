@@ -3,16 +3,17 @@ import { addresses } from "../api.js";
 import { displayName } from "../avatar.js";
 import { el, stateView } from "../dom.js";
 import { userNamed } from "../state.js";
-import { nodeTexts } from "../texts-node.js";
+import { texts } from "../texts.js";
 import { age } from "../time.js";
+import { told } from "../told.js";
 
-const words = nodeTexts.outbox;
+const words = texts.node.outbox;
 
 function row(line) {
   const facts = [
     words.since(age(line.oldest_at)),
     line.held_elsewhere ? words.heldElsewhere(line.held_elsewhere, line.waiting, line.copies) : words.notHeld,
-    line.last_error && words.trouble(line.last_error),
+    line.last_error && words.trouble(told(line.last_error)),
   ];
   return el("div", { class: "share-row", role: "listitem", dataset: { to: line.to } },
     el("b", {}, el("a", { href: addresses.chat(line.to) }, displayName(userNamed(line.to)))),
