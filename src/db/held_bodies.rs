@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 
 use super::DbError;
 
+/// So much is given to the disk at a time: whoever waits for it meanwhile, the writer of the database above all, waits for no more than this.
+const PIECE_BYTES: usize = 256 << 10;
+
 /// The folder of bodies. Its methods block: call them from `web::block`.
 #[derive(Clone, Debug)]
 pub struct HeldBodies {
@@ -45,8 +48,10 @@ impl HeldBodies {
     pub fn put(&self, body: &str) -> Result<String, DbError> {
         let name = hex::encode(rand::random::<[u8; 16]>());
         let mut temporary = tempfile::NamedTempFile::new_in(&self.root)?;
-        temporary.write_all(body.as_bytes())?;
-        temporary.as_file().sync_all()?;
+        for piece in body.as_bytes().chunks(PIECE_BYTES) {
+            temporary.write_all(piece)?;
+            temporary.as_file().sync_all()?;
+        }
         temporary.persist(self.path_of(&name)).map_err(|error| error.error)?;
         // The name is on the disk only once its folder is.
         File::open(&self.root)?.sync_all()?;

@@ -32,9 +32,13 @@ async fn whoever_reads_german_gets_german_down_to_why_a_message_failed() {
     ana.send("Niedrigwasser ist um 12:02.").await;
     ana.read(".message.mine[data-receipt='failed'] .failure", "Er kennt dich nicht.").await;
     speaks_no_english(&ana).await;
-    for (path, words) in
-        [("/people/ben", "Benutzername"), ("/events", "Noch keine Termine"), ("/profile", "Voller Name"), ("/nowhere", "Hier ist nichts")]
-    {
+    for (path, words) in [
+        ("/people/ben", "Benutzername"),
+        ("/about-node", "Nichts wartet"),
+        ("/events", "Noch keine Termine"),
+        ("/profile", "Voller Name"),
+        ("/nowhere", "Hier ist nichts"),
+    ] {
         ana.go(path).await;
         ana.read("main", words).await;
         speaks_no_english(&ana).await;

@@ -3,10 +3,10 @@ import { displayName } from "../avatar.js";
 import { el, stateView } from "../dom.js";
 import { sizeInWords } from "../sizes.js";
 import { userNamed } from "../state.js";
-import { nodeTexts } from "../texts-node.js";
+import { texts } from "../texts.js";
 import { age } from "../time.js";
 
-const words = nodeTexts.held;
+const words = texts.node.held;
 // From here on a share is nearly used up, and its bar says so.
 const NEARLY_FULL = 0.9;
 

@@ -3,11 +3,11 @@ import { addresses } from "../api.js";
 import { displayName } from "../avatar.js";
 import { el, stateView } from "../dom.js";
 import { userNamed } from "../state.js";
-import { nodeTexts } from "../texts-node.js";
-import { told } from "../told.js";
+import { texts } from "../texts.js";
 import { age } from "../time.js";
+import { told } from "../told.js";
 
-const words = nodeTexts.outbox;
+const words = texts.node.outbox;
 
 function row(line) {
   const facts = [

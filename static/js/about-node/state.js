@@ -1,9 +1,9 @@
 // How the node is doing: login server, who is online, what is on the disk.
 import { el } from "../dom.js";
 import { sizeInWords } from "../sizes.js";
-import { nodeTexts } from "../texts-node.js";
+import { texts } from "../texts.js";
 
-const words = nodeTexts.state;
+const words = texts.node.state;
 
 // Ages that the node measured itself, so that the clock of the reader does not matter.
 function ageInWords(seconds) {
@@ -13,10 +13,10 @@ function ageInWords(seconds) {
 }
 
 export function spanInWords(seconds) {
-  if (seconds < 60) return nodeTexts.underAMinute;
-  if (seconds < 3600) return nodeTexts.minutes(Math.floor(seconds / 60));
-  if (seconds < 86_400) return nodeTexts.hours(Math.floor(seconds / 3600));
-  return nodeTexts.days(Math.floor(seconds / 86_400));
+  if (seconds < 60) return texts.node.underAMinute;
+  if (seconds < 3600) return texts.node.minutes(Math.floor(seconds / 60));
+  if (seconds < 86_400) return texts.node.hours(Math.floor(seconds / 3600));
+  return texts.node.days(Math.floor(seconds / 86_400));
 }
 
 export function stateFacts({ address, login_server: loginServer, storage }) {

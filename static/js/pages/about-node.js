@@ -9,7 +9,6 @@ import { byId, el, icon, setChildren, stateView } from "../dom.js";
 import { whileAgesGrow } from "../presence.js";
 import { loadConversations, loadUsers } from "../state.js";
 import { texts } from "../texts.js";
-import { nodeTexts } from "../texts-node.js";
 
 // Much may happen at once; it is read again once for all of it.
 const GATHER_MS = 500;
@@ -21,9 +20,9 @@ function render() {
   byId("about-loading").hidden = true;
   byId("about-broken").replaceChildren();
   byId("about-sections").hidden = false;
-  byId("about-summary").textContent = nodeTexts.summary(node.version, spanInWords(node.uptime_s));
+  byId("about-summary").textContent = texts.node.summary(node.version, spanInWords(node.uptime_s));
   const { set_aside: setAside } = node.storage;
-  setChildren(byId("about-trouble"), setAside.length > 0 && el("p", { class: "notice danger" }, nodeTexts.setAside(setAside.join(", "))));
+  setChildren(byId("about-trouble"), setAside.length > 0 && el("p", { class: "notice danger" }, texts.node.setAside(setAside.join(", "))));
   setChildren(byId("about-state"), stateFacts(node));
   setChildren(byId("about-outbox"), outboxView(node.outbox));
   setChildren(byId("about-held"), heldView(node.held));
@@ -32,12 +31,12 @@ function render() {
 // What is on the page stays there, marked as old; where there is nothing yet, the way out is offered.
 function showBroken(error) {
   if (node) {
-    byId("about-summary").textContent = nodeTexts.stale;
+    byId("about-summary").textContent = texts.node.stale;
     return;
   }
   byId("about-loading").hidden = true;
   const again = el("button", { type: "button", class: "button", onclick: read }, icon("retry"), texts.tryAgain);
-  byId("about-broken").replaceChildren(stateView({ iconName: "alert", title: nodeTexts.broken, text: error.message, action: again }));
+  byId("about-broken").replaceChildren(stateView({ iconName: "alert", title: texts.node.broken, text: error.message, action: again }));
 }
 
 async function read() {

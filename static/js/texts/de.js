@@ -1,7 +1,9 @@
 // Every sentence that scripts show to German readers, in plain words from the reader's side. What templates say is in templates/texts/de.toml.
 import { several } from "../language.js";
+import { node } from "./de-node.js";
 
 export const texts = {
+  node,
   tryAgain: "Noch einmal versuchen",
   close: "Schließen",
   unread: (count) => several(count, "ungelesene Nachricht", "ungelesene Nachrichten"),

@@ -1,9 +1,9 @@
-// The sentences of the page about this node for English readers.
+// What en.js says of the page about one's node.
 import { several } from "../language.js";
 
 const things = (count) => several(count, "message or file", "messages and files");
 
-export const nodeTexts = {
+export const node = {
   broken: "What this node knows of itself could not be loaded",
   stale: "This is as it was a while ago: your node does not answer at the moment.",
   summary: (version, uptime) => `kith ${version}, running for ${uptime}`,

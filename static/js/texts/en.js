@@ -1,7 +1,9 @@
 // Every sentence that scripts show to English readers, in plain words from the reader's side. What templates say is in templates/texts/en.toml.
 import { several } from "../language.js";
+import { node } from "./en-node.js";
 
 export const texts = {
+  node,
   tryAgain: "Try again",
   close: "Close",
   unread: (count) => several(count, "unread message", "unread messages"),
