@@ -28,6 +28,8 @@ async fn an_answer_quotes_what_it_answers_and_everybody_sees_the_quote() {
     // It waits with the draft, wherever ana goes on.
     ana.type_into_focused("At 12:10").await;
     ana.draft_is_kept("At 12:10").await;
+    ana.go("/chats").await;
+    ana.read("#conversation-list .row p", "Draft: At 12:10").await;
     ana.go("/chats/ben").await;
     ana.read("#reply-strip", "Replying to ben: Low water at 12:02, or so?").await;
     ana.wait_for("document.querySelector('#composer-text').value === 'At 12:10'").await;

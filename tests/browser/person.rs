@@ -208,6 +208,15 @@ impl Person {
         }
     }
 
+    /// Waits until something in the page is done, as long as it goes on: as long as the number that tells its progress grows.
+    pub(crate) async fn wait_while_it_grows(&self, progress: &str, done: &str) {
+        let mut reached = Value::from(-1);
+        while self.evaluate(done).await != Value::Bool(true) {
+            self.wait_for(&format!("{done} || {progress} > {reached}")).await;
+            reached = self.evaluate(progress).await;
+        }
+    }
+
     /// The value of an expression in the page; nothing while the page is being left.
     pub(crate) async fn evaluate(&self, script: &str) -> Value {
         let answer = self.driver().execute(format!("return ({script});"), Vec::new()).await;

@@ -60,7 +60,7 @@ const READ_BACK: &str = "(async (wanted) => {
 
 async fn measure(ana: &Person, script: &str, wanted: usize) -> Value {
     ana.driver().execute(script.to_owned(), vec![wanted.into()]).await.unwrap();
-    ana.wait_for("window.walk.done").await;
+    ana.wait_while_it_grows("window.walk.seen", "window.walk.done").await;
     ana.evaluate("window.walk").await
 }
 

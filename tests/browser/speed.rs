@@ -50,7 +50,7 @@ async fn opening(ana: &Person) -> f64 {
     ana.go("/chats").await;
     ana.see("#conversation-list [data-username='ben']").await;
     ana.driver().execute(OPEN, Vec::new()).await.unwrap();
-    ana.wait_for("window.run?.done").await;
+    ana.wait_while_it_grows("window.run.times.length", "window.run.done").await;
     median(&ana.evaluate("window.run.times").await)
 }
 
@@ -125,7 +125,7 @@ async fn how_long_until_a_message_is_painted_here_and_there() {
     ben.read(".message.theirs", "are you there?").await;
     ben.driver().execute(WATCH, Vec::new()).await.unwrap();
     ana.driver().execute(SEND, vec![MESSAGES.into()]).await.unwrap();
-    ana.wait_for("window.run?.done").await;
+    ana.wait_while_it_grows("window.run.painted.length", "window.run.done").await;
     ben.wait_for(&format!("Object.values(window.seen).filter(Boolean).length === {MESSAGES}")).await;
     let entered = ana.evaluate("window.run.entered").await;
     let since = |times: &Value| {

@@ -43,9 +43,10 @@ export function openUsername() {
   return visit?.username ?? null;
 }
 
-// Opens the conversation with somebody, at the message with the id `at` or at its end; or none. People and unread counts are known by then.
-export function openConversation(username, at = null) {
-  visit = username ? newVisit(username, at) : null;
+// Opens the conversation with somebody, at the message with the id `at`, at the first that was not read, or at its end; or none. People and unread counts
+// are known by then.
+export function openConversation(username, at = null, { isForEnd = false } = {}) {
+  visit = username ? newVisit(username, at, isForEnd) : null;
   scroller.follows = true;
   log.clear();
   setChildren(bottom);
@@ -113,7 +114,7 @@ function showFirstPage({ messages, before }, unread) {
   showTop();
   showAround();
   scroller.toEnd();
-  if (newLine) scroller.toElement(newLine);
+  if (newLine && !visit.isForEnd) scroller.toElement(newLine);
   showJump();
   settleWith(visit.username, messages);
   markSeen();
@@ -179,7 +180,7 @@ function toNewest() {
     return;
   }
   history.replaceState(null, "", addresses.chat(visit.username));
-  openConversation(visit.username);
+  openConversation(visit.username, null, { isForEnd: true });
 }
 
 function showMessage(message) {

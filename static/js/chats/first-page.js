@@ -8,7 +8,7 @@ const BEFORE_UNREAD = 10;
 
 // Round the message that was asked for, or the first of many that were not read; else at the end.
 export async function firstPage(visit, unread) {
-  const around = visit.at ?? (unread > LARGEST_PAGE - BEFORE_UNREAD ? "unread" : null);
+  const around = visit.at ?? (!visit.isForEnd && unread > LARGEST_PAGE - BEFORE_UNREAD ? "unread" : null);
   if (around) {
     try {
       return await api.messages(visit.username, { around, limit: PAGE_SIZE });

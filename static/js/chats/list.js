@@ -9,6 +9,7 @@ import { session } from "../session.js";
 import { conversationList, conversationWith, loadConversations, loadUsers, otherUsers, userNamed } from "../state.js";
 import { texts } from "../texts.js";
 import { fullTime, shortTime } from "../time.js";
+import { draftFor } from "./drafts.js";
 import { fileIcon } from "./file-kinds.js";
 import { receiptTick } from "./receipts.js";
 
@@ -40,6 +41,12 @@ function previewOf(message) {
   return previews.get(message);
 }
 
+// What was begun to somebody else than the one whose conversation is open: there it stands in the field.
+function draftOf(username) {
+  const text = username === openUsername ? "" : draftFor(username).text.trim();
+  return text && [el("b", { class: "draft" }, words.draft), " ", text];
+}
+
 function updateConversation(row, { username, conversation }) {
   const user = userNamed(username);
   const message = conversation.last_message;
@@ -51,7 +58,7 @@ function updateConversation(row, { username, conversation }) {
     avatar(user),
     el("b", {}, displayName(user)),
     message && el("time", { title: fullTime(message.stamp) }, shortTime(message.stamp)),
-    el("p", {}, message ? [mine && receiptTick(message.receipt), previewOf(message)] : presenceSentence(user)),
+    el("p", {}, draftOf(username) || (message ? [mine && receiptTick(message.receipt), previewOf(message)] : presenceSentence(user))),
     conversation.unread > 0 && el("span", { class: "count", "aria-label": texts.unread(conversation.unread) }, String(conversation.unread)),
   );
   row.classList.toggle("unread", conversation.unread > 0);
@@ -114,6 +121,7 @@ function renderSoon() {
 on("users", renderSoon);
 on("user", renderSoon);
 on("conversations", renderSoon);
+on("draft_changed", renderSoon);
 whileAgesGrow(renderSoon);
 
 export function setOpenConversation(username) {

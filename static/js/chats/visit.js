@@ -1,9 +1,11 @@
 // The stay in one conversation; a new object each time, so that answers to an earlier one are recognised and dropped.
-export function newVisit(username, at) {
+export function newVisit(username, at, isForEnd) {
   return {
     username,
-    // The message to begin at, null for the newest.
+    // The message to begin at, null for the first that was not read, or the newest.
     at,
+    // Whether the reader wants to see the newest, whatever they have not read.
+    isForEnd,
     isLoaded: false,
     // Messages that came before the first page did.
     early: [],

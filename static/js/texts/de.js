@@ -61,6 +61,7 @@ export const texts = {
   },
 
   list: {
+    draft: "Entwurf:",
     conversations: "Unterhaltungen",
     notTalkedTo: "Online, noch nicht geschrieben",
     empty: "Noch keine Unterhaltungen",

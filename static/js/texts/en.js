@@ -61,6 +61,7 @@ export const texts = {
   },
 
   list: {
+    draft: "Draft:",
     conversations: "Conversations",
     notTalkedTo: "Online, not talked to yet",
     empty: "No conversations yet",
