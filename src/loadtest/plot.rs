@@ -113,10 +113,7 @@ mod tests {
         assert!(points.len() <= MOST_POINTS);
         for point in points {
             let (x, y) = point.split_once(',').map(|(x, y)| (x.parse::<f64>().unwrap(), y.parse::<f64>().unwrap())).unwrap();
-            assert!(
-                (LEFT..=WIDTH - RIGHT).contains(&x) && (PANEL_HEIGHT + 2.0 * TOP - 1.0..2.0 * (PANEL_HEIGHT + TOP)).contains(&y),
-                "{point}"
-            );
+            assert!((LEFT..=WIDTH - RIGHT).contains(&x) && (PANEL_HEIGHT + 2.0 * TOP..=2.0 * (PANEL_HEIGHT + TOP)).contains(&y), "{point}");
         }
     }
 

@@ -81,6 +81,7 @@ export const api = {
   savePicture: (file) => call("PUT", "/api/profile/picture", { body: file, headers: { "Content-Type": file.type } }),
   removePicture: () => call("DELETE", "/api/profile/picture"),
   node: () => call("GET", "/api/node"),
+  nodeHistory: () => call("GET", "/api/node/history"),
   setStatus: (status) => call("PUT", "/api/status", { json: { status } }),
 
   block: (username) => call("PUT", `/api/blocks/${name(username)}`),

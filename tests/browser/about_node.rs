@@ -43,6 +43,28 @@ async fn what_waits_and_what_is_held_shows_up_on_the_page_about_the_node() {
     town.stop().await;
 }
 
+#[actix_web::test]
+async fn the_last_hour_is_drawn_on_the_page_about_the_node() {
+    let town = Town::of(["ana"]).await;
+    let ana = Person::logs_in(&town, "ana", Screen::Phone).await;
+    ana.go("/about-node").await;
+    // The samples come with time; the page reads them again when something happens.
+    let elsewhere = town.node_of("ana").as_user("ana").await;
+    for figure in ["messagesIn", "memory", "sockets"] {
+        super::support::eventually("a plot is drawn", async || {
+            elsewhere.send("cleo", "something happens").await;
+            let points = format!("document.querySelector('[data-figure={figure}] polyline')?.getAttribute('points').split(' ').length");
+            ana.evaluate(&points).await.as_u64().is_some_and(|points| points > 1).then_some(())
+        })
+        .await;
+    }
+    ana.read("[data-figure='sockets'] figcaption", "Open tabs").await;
+    ana.wait_for("document.documentElement.scrollWidth <= innerWidth").await;
+    assert_eq!(ana.complaints().await, Vec::<String>::new());
+    ana.leave().await;
+    town.stop().await;
+}
+
 /// Questions about the node find nobody while the page is marked.
 const CUT: &str = "window.isCut = true; window.fetch = ((fetch) =>
     (path, ...rest) => path === '/api/node' && window.isCut ? Promise.reject(new TypeError('cut')) : fetch(path, ...rest)

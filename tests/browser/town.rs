@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use kith::config::Settings;
+
 use super::support::{TestNetwork, TestNode};
 
 /// Small enough that a test writes a larger file in no time.
@@ -22,7 +24,11 @@ impl Town {
         let network = TestNetwork::start().await;
         let mut nodes = HashMap::new();
         for name in names {
-            nodes.insert(name, network.node_with(|settings| settings.limits.file_bytes = FILE_LIMIT_BYTES).await);
+            let settings = |settings: &mut Settings| {
+                settings.limits.file_bytes = FILE_LIMIT_BYTES;
+                settings.metrics.sample_every_s = 1;
+            };
+            nodes.insert(name, network.node_with(settings).await);
         }
         Self { network, nodes }
     }

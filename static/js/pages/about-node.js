@@ -1,6 +1,7 @@
 // About this node: how it is doing, what waits, and what it holds for others. Read again every half minute, and when something happens.
 import { heldView } from "../about-node/held.js";
 import { outboxView } from "../about-node/outbox.js";
+import { plotsView } from "../about-node/plots.js";
 import { spanInWords, stateFacts } from "../about-node/state.js";
 import { api } from "../api.js";
 import { startApp } from "../app.js";
@@ -43,6 +44,8 @@ async function read() {
   try {
     node = await api.node();
     render();
+    // Without it the rest still holds.
+    api.nodeHistory().then((history) => setChildren(byId("about-plots"), plotsView(history))).catch(() => {});
   } catch (error) {
     showBroken(error);
   }

@@ -64,4 +64,23 @@ export const node = {
     bar: (who) => `Anteil von ${who}`,
     barOfAll: "Alles, was hier aufbewahrt wird",
   },
+
+  plots: {
+    span: (minutes) => `Die letzten ${several(minutes, "Minute", "Minuten")}, soweit dieser Knoten lief.`,
+    tooEarly: "Dieser Knoten wurde gerade erst gestartet; in einer Minute gibt es etwas zu sehen.",
+    most: (amount) => `höchstens ${amount}`,
+    spoken: (title, now, most) => `${title}: jetzt ${now}, höchstens ${most}`,
+    messagesIn: { title: "Nachrichten anderer Knoten", amount: (value) => `${value} pro Minute` },
+    deliveries: { title: "Zugestellte Nachrichten", amount: (value) => `${value} pro Minute` },
+    deliverySeconds: { title: "Zeit bis zur Zustellung", amount: (value) => `${value} s` },
+    commitMilliseconds: { title: "Zeit bis auf die Festplatte", amount: (value) => `${value} ms` },
+    writes: { title: "Schreibvorgänge der Datenbank", amount: (value) => `${value} pro Sekunde` },
+    sockets: { title: "Offene Tabs", amount: (value) => `${value}` },
+    outbox: { title: "Wartet auf Zustellung", amount: (value) => `${value}` },
+    held: { title: "Für andere aufbewahrt", amount: (value) => `${value}` },
+    refusals: { title: "Abgelehnte Aufrufe", amount: (value) => `${value} pro Minute` },
+    memory: { title: "Arbeitsspeicher", amount: (value) => `${value} MB` },
+    log: { title: "Protokoll der Datenbank", amount: (value) => `${value} MB` },
+    cpu: { title: "Prozessor", amount: (value) => `${value} % eines Kerns` },
+  },
 };

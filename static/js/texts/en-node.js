@@ -64,4 +64,23 @@ export const node = {
     bar: (who) => `Share of ${who}`,
     barOfAll: "All that is held",
   },
+
+  plots: {
+    span: (minutes) => `The last ${several(minutes, "minute", "minutes")}, as far as this node was running.`,
+    tooEarly: "This node has only just been started; in a minute there is something to see.",
+    most: (amount) => `highest ${amount}`,
+    spoken: (title, now, most) => `${title}: ${now} now, ${most} at most`,
+    messagesIn: { title: "Messages from other nodes", amount: (value) => `${value} a minute` },
+    deliveries: { title: "Messages delivered", amount: (value) => `${value} a minute` },
+    deliverySeconds: { title: "Time until delivery", amount: (value) => `${value} s` },
+    commitMilliseconds: { title: "Time until on disk", amount: (value) => `${value} ms` },
+    writes: { title: "Writes to the database", amount: (value) => `${value} a second` },
+    sockets: { title: "Open tabs", amount: (value) => `${value}` },
+    outbox: { title: "Waiting to be delivered", amount: (value) => `${value}` },
+    held: { title: "Held for others", amount: (value) => `${value}` },
+    refusals: { title: "Calls refused", amount: (value) => `${value} a minute` },
+    memory: { title: "Memory", amount: (value) => `${value} MB` },
+    log: { title: "Log of the database", amount: (value) => `${value} MB` },
+    cpu: { title: "Processor", amount: (value) => `${value} % of a core` },
+  },
 };
