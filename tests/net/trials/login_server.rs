@@ -32,6 +32,7 @@ impl Server {
     fn start(data: &Path, listen: SocketAddr) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_kith"))
             .args(["login-server", "--data", data.to_str().unwrap(), "--listen", &listen.to_string()])
+            .env_clear()
             .env("KITH_LOG__FILTER", "warn")
             .stdout(Stdio::piped())
             .spawn()
