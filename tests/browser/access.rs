@@ -134,3 +134,41 @@ async fn every_page_fits_a_screen_of_320_pixels() {
     ana.leave().await;
     town.stop().await;
 }
+
+#[actix_web::test]
+async fn axe_finds_nothing_in_what_opens_from_a_message_or_while_one_writes() {
+    let town = Town::of(["ana", "ben"]).await;
+    let ana = Person::logs_in(&town, "ana", Screen::Desk).await;
+    fill(&ana, &town).await;
+    ana.open_conversation("ben").await;
+    let mut found = Vec::new();
+    let keys: [(TypingData, &str); 5] = [
+        (Key::Enter.into(), "#message-menu"),
+        ("i".into(), "#message-facts"),
+        ("f".into(), "#forward-dialog"),
+        (Key::Delete.into(), "#delete-dialog"),
+        ("r".into(), "#reply-strip"),
+    ];
+    for (key, opened) in keys {
+        ana.focus(".message.theirs").await;
+        ana.type_into_focused(key).await;
+        ana.see(opened).await;
+        for theme in ["light", "dark"] {
+            found.extend(violations(&ana, theme).await);
+        }
+        ana.type_into_focused(Key::Escape).await;
+    }
+    ana.write_at_once("#composer-text", "```rust\nfn low(at: Tide) -> f64 { 12.02 } // \"or so\"\n```\n```diff\n-old\n+new\n```").await;
+    let steps =
+        [("#preview-button", "#preview .code-comment"), ("#send-button", ".message.mine .code-comment"), (".picture", "#viewer[open]")];
+    for (button, opened) in steps {
+        ana.press(button).await;
+        ana.see(opened).await;
+        for theme in ["light", "dark"] {
+            found.extend(violations(&ana, theme).await);
+        }
+    }
+    assert!(found.is_empty(), "{} violations:\n{}", found.len(), found.join("\n"));
+    ana.leave().await;
+    town.stop().await;
+}
