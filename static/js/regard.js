@@ -30,7 +30,7 @@ export function regardButtons(user) {
   const { username, muted, blocked } = user;
   const name = displayName(user);
   const problem = el("p", { class: "regard-problem", role: "alert" });
-  const isSure = () => confirm({ title: words.blockNamed(name), text: words.blockExplained(name), action: words.block });
+  const isSure = () => confirm({ title: words.blockAsk(name), text: words.blockExplained(name), action: words.block });
   const mute = muted
     ? { name: "unmute", iconName: "bell", label: words.unmuteNamed(name), change: () => api.unmute(username), changes: { muted: false } }
     : { name: "mute", iconName: "bell-off", label: words.muteNamed(name), change: () => api.mute(username), changes: { muted: true } };

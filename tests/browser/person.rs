@@ -80,9 +80,9 @@ impl Person {
         self.find(css, "", "!element.disabled").await.click().await.unwrap();
     }
 
-    /// Goes on to what comes next by the keyboard, also from a field that takes keys for something else.
-    pub(crate) async fn tab(&self) {
-        self.driver().action_chain().send_keys(Key::Tab).perform().await.unwrap();
+    /// Presses a key of the keyboard itself, wherever the focus is.
+    pub(crate) async fn tap(&self, key: Key) {
+        self.driver().action_chain().send_keys(key).perform().await.unwrap();
     }
 
     /// Puts `text` into a field in place of what is there.

@@ -31,7 +31,7 @@ impl Walker<'_> {
             Hand::Mouse => self.person.press(css).await,
             Hand::Keys => {
                 self.reach(css).await;
-                self.person.type_into_focused(Key::Enter).await;
+                self.person.tap(Key::Enter).await;
             }
         }
     }
@@ -56,7 +56,7 @@ impl Walker<'_> {
             if self.person.evaluate(&here).await == json!(true) {
                 return;
             }
-            self.person.tab().await;
+            self.person.tap(Key::Tab).await;
         }
         panic!("no number of tabs leads to {css}");
     }
@@ -116,6 +116,8 @@ async fn walk(walker: &Walker<'_>, ben: &User) {
 
 async fn finds_ben(walker: &Walker<'_>) {
     let ana = walker.person;
+    // By then the page listens.
+    ana.see("#conversation-list [data-username='ben']").await;
     if walker.hand == Hand::Mouse {
         walker.press(".bar-nav a[href='/people']").await;
         ana.see(".person-row[data-username='ben']").await;
@@ -134,9 +136,9 @@ async fn finds_ben(walker: &Walker<'_>) {
 
 async fn talks(walker: &Walker<'_>, ben: &User) {
     let ana = walker.person;
-    walker.write("#composer-text", "Low water is at 12:02.").await;
+    walker.write("#composer-text", "Low water is at 12:02, at the jetty.").await;
     walker.press_or_keys("#send-button", Key::Enter).await;
-    ana.read(".message.mine[data-receipt='delivered']", "Low water is at 12:02.").await;
+    ana.read(".message.mine[data-receipt='delivered']", "Low water is at 12:02, at the jetty.").await;
 
     walker.write("#composer-text", "boots").await;
     walker.person.type_into_focused(Key::Control + "a").await;
@@ -206,12 +208,12 @@ async fn searches_and_jumps(walker: &Walker<'_>) {
     // The index takes in what is new after a moment: asked again until it has.
     walker.press_or_keys("#search-button", Key::Control + "k").await;
     ana.see("#search[open]").await;
-    ana.type_into_focused("low water").await;
-    ana.read("#search-hits .search-hit", "12:02").await;
+    ana.type_into_focused("jetty").await;
+    ana.read("#search-hits .search-hit", "jetty").await;
     walker.press_or_keys("#search-hits .search-hit", Key::Enter).await;
     ana.see_no("#search").await;
     ana.wait_for("location.search.startsWith('?at=')").await;
-    ana.read(".message.mine", "Low water is at 12:02.").await;
+    ana.read(".message.mine", "Low water is at 12:02, at the jetty.").await;
 }
 
 async fn in_a_town(browser: Browser, hand: Hand) {

@@ -160,7 +160,7 @@ export function startComposer(onSend, onUp) {
   });
   on("draft_changed", ({ with: partner }) => partner === username && showDraft(draftFor(partner)));
   field.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowUp" && field.value === "" && !event.shiftKey) {
+    if (event.key === "ArrowUp" && field.value === "" && !event.shiftKey && !event.altKey) {
       event.preventDefault();
       onUp();
     }

@@ -226,6 +226,7 @@ export const texts = {
     edit: "Dein Profil bearbeiten",
     block: "Blockieren",
     blockNamed: (name) => `${name} blockieren`,
+    blockAsk: (name) => `${name} blockieren?`,
     blockExplained: (name) => `Dein Knoten nimmt dann nichts mehr von ${name} an, und ${name} erfährt nicht, warum.`,
     blockedNow: (name) => `Du hast ${name} blockiert. Dein Knoten nimmt nichts von dort an.`,
     unblock: "Nicht mehr blockieren",

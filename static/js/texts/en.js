@@ -226,6 +226,7 @@ export const texts = {
     edit: "Edit your profile",
     block: "Block",
     blockNamed: (name) => `Block ${name}`,
+    blockAsk: (name) => `Block ${name}?`,
     blockExplained: (name) => `Your node will then take nothing more from ${name}, and ${name} does not learn why.`,
     blockedNow: (name) => `You have blocked ${name}. Your node takes nothing from them.`,
     unblock: "Unblock",
