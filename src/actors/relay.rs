@@ -38,6 +38,9 @@ const LARGE_BYTES: u64 = 64 << 10;
 /// Large bodies that are written at the same time: whoever brings many does not take the disk from everybody else.
 const WRITTEN_AT_ONCE: usize = 1;
 
+/// How long a large body may wait for its turn. Whoever brought it tries again, or goes elsewhere.
+const TURN_WITHIN: Duration = Duration::from_secs(5);
+
 /// How often what is held is looked through for people who are there.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
@@ -191,15 +194,18 @@ impl Store {
         told(holding)
     }
 
-    async fn moved_to_file(&self, deposit: Deposit) -> Result<Deposit, DbError> {
-        // Only closing the semaphore fails, which nobody does.
-        let _place = self.writing.acquire().await;
-        let bodies = self.bodies.clone();
-        let write = move || match &deposit.body {
-            HeldBody::Inline(body) => Ok(Deposit { body: HeldBody::File(bodies.put(body)?), ..deposit }),
-            HeldBody::File(_) => Ok(deposit),
+    async fn moved_to_file(&self, deposit: Deposit) -> Result<Deposit, HoldError> {
+        let Ok(_place) = actix::clock::timeout(TURN_WITHIN, self.writing.acquire()).await else {
+            return Err(Unanswered::Busy.into());
         };
-        web::block(write).await.map_err(|_| DbError::Panicked)?
+        let bodies = self.bodies.clone();
+        let write = move || -> Result<Deposit, DbError> {
+            match &deposit.body {
+                HeldBody::Inline(body) => Ok(Deposit { body: HeldBody::File(bodies.put(body)?), ..deposit }),
+                HeldBody::File(_) => Ok(deposit),
+            }
+        };
+        Ok(web::block(write).await.map_err(|_| DbError::Panicked)??)
     }
 
     async fn clear(&self, files: Vec<String>) {
