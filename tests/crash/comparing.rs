@@ -12,8 +12,8 @@ use super::books::{Client, Door, Findings, read_label};
 use super::support::{User, sha256};
 use super::town::{OUTSIDERS, RESIDENTS, Town};
 
-/// After this long with both nodes up, everything is delivered.
-const SETTLES_WITHIN: Duration = Duration::from_mins(1);
+/// After this long with both nodes up, everything is delivered, also on a machine that has much else to do. What is stuck stays so.
+const SETTLES_WITHIN: Duration = Duration::from_mins(5);
 
 /// A client may try a message again after a comparison that it began before it.
 const OVERLAP_S: f64 = 60.0;
@@ -27,14 +27,15 @@ pub(crate) async fn compare(town: &Rc<Town>, clients: &[Client], since: f64) -> 
     let since = since - OVERLAP_S;
     let shown = loop {
         bring_up_the_dead(town).await;
-        if settled(town)
+        let is_late = begin.elapsed() > SETTLES_WITHIN;
+        // A page that cannot be read, since its node has just died at its point, says nothing about what is there.
+        if (settled(town) || is_late)
             && let Some(shown) = read_all(town, since).await
         {
+            if is_late {
+                town.found_wrong(format!("the outboxes are not empty after {SETTLES_WITHIN:?}"));
+            }
             break shown;
-        }
-        if begin.elapsed() > SETTLES_WITHIN {
-            town.found_wrong(format!("the outboxes are not empty after {SETTLES_WITHIN:?}"));
-            break read_all(town, since).await.unwrap_or_default();
         }
         actix_web::rt::time::sleep(Duration::from_millis(10)).await;
     };
