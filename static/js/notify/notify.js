@@ -15,6 +15,15 @@ function isQuietFor(user) {
   return !preferences().notifications || user.muted || user.blocked || userNamed(session.me).status === "Do Not Disturb";
 }
 
+// The list of conversations tells of it by itself, and on a phone a toast would lie on it.
+function isListInView() {
+  return document.querySelector("#conversation-list")?.checkVisibility() === true;
+}
+
+function showInPage(news) {
+  if (!isListInView()) showToast(news);
+}
+
 async function tell(message) {
   if (message.from === session.me) return;
   // Their name and whether they are muted; if that fails, they are told of by their user name.
@@ -23,7 +32,7 @@ async function tell(message) {
   if (isQuietFor(user) || !(await isToSpeak(message.id, { isWatched: isWatched(message.from) }))) return;
   const href = addresses.chat(message.from);
   const words = message.file?.name ?? plainWords(message.html);
-  if (document.visibilityState === "visible") showToast({ user, href, words });
+  if (document.visibilityState === "visible") showInPage({ user, href, words });
   else showNotification({ id: message.id, title: displayName(user), body: words, picture: user.profile?.picture, open: () => location.assign(href) });
   // A browser that has not been touched yet plays nothing.
   if (preferences().sound) ring().catch(() => {});
