@@ -80,9 +80,11 @@ impl Person {
         self.find(css, "", "!element.disabled").await.click().await.unwrap();
     }
 
-    /// Presses a key of the keyboard itself, wherever the focus is.
-    pub(crate) async fn tap(&self, key: Key) {
-        self.driver().action_chain().send_keys(key).perform().await.unwrap();
+    /// Presses keys together on the keyboard itself, wherever the focus is.
+    pub(crate) async fn tap(&self, keys: impl Into<TypingData>) {
+        let keys = keys.into().as_vec();
+        let pressed = keys.iter().fold(self.driver().action_chain(), |chain, key| chain.key_down(*key));
+        keys.iter().rev().fold(pressed, |chain, key| chain.key_up(*key)).perform().await.unwrap();
     }
 
     /// Puts `text` into a field in place of what is there.

@@ -1,6 +1,5 @@
 //! What people do most, from logging in to signing out: once with the mouse, once with nothing but the keyboard, in each browser.
 
-use serde_json::json;
 use thirtyfour::prelude::*;
 
 use super::browser::{Browser, Screen};
@@ -48,15 +47,22 @@ impl Walker<'_> {
         }
     }
 
-    /// Goes on with Tab until the keyboard is at what fits.
+    /// Goes on or back with Tab until the keyboard is at what fits. Past the last element it would leave the page for the browser's own buttons.
     async fn reach(&self, css: &str) {
         self.person.wait_for(&format!("[...document.querySelectorAll({css:?})].some((element) => !element.disabled)")).await;
-        let here = format!("document.activeElement?.matches({css:?}) === true");
+        let way = format!(
+            "(({{ activeElement: here }}) => {{
+                if (here.matches({css:?})) return 'there';
+                const goal = [...document.querySelectorAll({css:?})].find((element) => !element.disabled);
+                return here !== document.body && here.compareDocumentPosition(goal) & Node.DOCUMENT_POSITION_PRECEDING ? 'back' : 'on';
+            }})(document)"
+        );
         for _ in 0..MOST_TABS {
-            if self.person.evaluate(&here).await == json!(true) {
-                return;
+            match self.person.evaluate(&way).await.as_str() {
+                Some("there") => return,
+                Some("back") => self.person.tap(Key::Shift + Key::Tab).await,
+                _ => self.person.tap(Key::Tab).await,
             }
-            self.person.tap(Key::Tab).await;
         }
         panic!("no number of tabs leads to {css}");
     }
