@@ -36,7 +36,8 @@ const WORDS: &str = "the tide turns at noon bring long line and two lamps reef b
 /// When the folder or the database cannot be made.
 pub fn fill(folder: &Path, reader: &Username, count: u64) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("make the folder {}", folder.display()))?;
-    let database = connection::open_writer(&folder.join("kith.db"), Duration::from_secs(1))?;
+    let path = folder.join("kith.db");
+    let database = connection::open_writer(&path, Duration::from_secs(1))?;
     // Nothing of it is worth keeping before all of it is there.
     database.pragma_update(None, "synchronous", "OFF")?;
     let now = clock::now();
@@ -62,7 +63,10 @@ pub fn fill(folder: &Path, reader: &Username, count: u64) -> Result<()> {
             Ok(())
         })?;
     }
-    Ok(database.pragma_update(None, "wal_checkpoint", "TRUNCATE")?)
+    database.pragma_update(None, "wal_checkpoint", "TRUNCATE")?;
+    drop(database);
+    // Whoever opens it is not to wait until the system has written all of this.
+    std::fs::File::open(&path).and_then(|file| file.sync_all()).context("write the database to the disk")
 }
 
 fn receive(database: &Connection, reader: &Username, sender: &str, text: String, stamp: Stamp) -> Result<()> {
