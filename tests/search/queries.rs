@@ -40,7 +40,7 @@ impl Archive {
             let sql = "INSERT OR IGNORE INTO files VALUES (?, ?, '', 0)";
             self.database.execute(sql, (&file.sha256, file.size)).unwrap();
         }
-        self.database.execute("INSERT OR IGNORE INTO accounts VALUES (?, '', 'Online', NULL, 0)", [from]).unwrap();
+        self.database.execute("INSERT OR IGNORE INTO accounts (username, proof, added_at) VALUES (?, '', 0)", [from]).unwrap();
         messages::write(&self.database, &username(from), &username(to), content, at).unwrap();
     }
 
