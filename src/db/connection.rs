@@ -7,7 +7,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
-use super::DbError;
+use super::{DbError, folding};
 
 const STEPS: &[M<'_>] = &[
     M::up(include_str!("migrations/01_first.sql")),
@@ -89,8 +89,7 @@ pub fn open_writer(path: &Path, lock_timeout: Duration) -> Result<Connection, Op
         connection.pragma_update(None, "foreign_keys", true)?;
         // 64 MiB: a log that grew in a burst is cut back to this.
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
-        // 16 MiB: pages that many messages share are folded into the database once for all of them.
-        connection.pragma_update(None, "wal_autocheckpoint", 4096)?;
+        connection.pragma_update(None, "wal_autocheckpoint", folding::LONG)?;
         connection.set_prepared_statement_cache_capacity(128);
         Ok(connection)
     };

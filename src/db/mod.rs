@@ -6,6 +6,7 @@ pub mod connection;
 pub mod error;
 pub mod files;
 pub mod filling;
+mod folding;
 pub mod held_bodies;
 pub mod queries;
 pub mod reader;

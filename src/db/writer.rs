@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 
 use super::connection::{self, OpenError};
 use super::error::DbError;
+use super::folding::Folding;
 use super::queries::messages::StoredMessage;
 use crate::crash::{self, Point};
 use crate::metrics::Metrics;
@@ -87,10 +88,13 @@ impl Writer {
         let connection = connection::open_writer(&settings.path, settings.lock_timeout)?;
         let (jobs, queue) = mpsc::channel(settings.queue);
         let (batch, metrics) = (settings.batch, settings.metrics.clone());
+        let cannot = |source| OpenError::Open { path: settings.path.display().to_string(), source };
+        let folding = Folding::start(&settings.path).map_err(|error| cannot(thread_error(&error)))?;
+        connection.pragma_update(None, "wal_autocheckpoint", 0).map_err(cannot)?;
         let thread = std::thread::Builder::new()
             .name("kith-writer".to_owned())
-            .spawn(move || run(&connection, queue, batch, &metrics, announce))
-            .map_err(|error| OpenError::Open { path: settings.path.display().to_string(), source: thread_error(&error) })?;
+            .spawn(move || run(&connection, queue, batch, &metrics, folding, announce))
+            .map_err(|error| cannot(thread_error(&error)))?;
         Ok((Self { jobs }, thread))
     }
 
@@ -123,6 +127,7 @@ fn run(
     mut queue: mpsc::Receiver<Box<dyn Job>>,
     max_batch: usize,
     metrics: &Metrics,
+    folding: Folding,
     announce: impl Fn(Vec<Arc<StoredMessage>>),
 ) {
     while let Some(first) = queue.blocking_recv() {
@@ -134,7 +139,11 @@ fn run(
         if !news.is_empty() {
             announce(news);
         }
+        if let Err(error) = folding.look_after(connection) {
+            tracing::warn!(%error, "could not fold the write-ahead log into the database; it is tried again with the next commit");
+        }
     }
+    folding.end();
     // The last one out folds the log into the database, so that a copy of the file alone is whole.
     if let Err(error) = connection.pragma_update(None, "wal_checkpoint", "TRUNCATE") {
         tracing::warn!(%error, "could not fold the write-ahead log into the database; the next start will");
