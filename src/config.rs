@@ -83,6 +83,7 @@ pub struct PresenceSettings {
     pub report_every_s: u64,
     pub list_every_s: u64,
     pub status_every_s: u64,
+    pub statuses_per_minute: u32,
     pub profile_every_s: u64,
     pub stale_after_s: u64,
     pub settle_s: u64,
@@ -302,7 +303,7 @@ impl Settings {
     }
 
     /// Each number with the range in which the program works.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 66] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 67] {
         const DAY_S: u64 = 86_400;
         const MINUTES_MS: u64 = 600_000;
         let Self { presence, courier, relay, peers, limits, events, http, database, search, .. } = self;
@@ -312,6 +313,7 @@ impl Settings {
             ("presence.report_every_s", presence.report_every_s, 1, 240),
             ("presence.list_every_s", presence.list_every_s, 1, DAY_S),
             ("presence.status_every_s", presence.status_every_s, 1, DAY_S),
+            ("presence.statuses_per_minute", presence.statuses_per_minute.into(), 1, 1_000_000),
             ("presence.profile_every_s", presence.profile_every_s, 1, DAY_S),
             ("presence.stale_after_s", presence.stale_after_s, 1, DAY_S),
             ("presence.settle_s", presence.settle_s, 1, 3600),

@@ -16,11 +16,13 @@ mod signing;
 
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture};
+use governor::{DefaultDirectRateLimiter, Quota};
 use tokio::sync::Semaphore;
 
 use self::hearsay::Hearsay;
@@ -99,6 +101,10 @@ pub struct Presence {
     listing: bool,
     names_at: Option<Instant>,
     newcomers: HashSet<Username>,
+    /// With whom somebody here has a conversation, as of the last list.
+    familiar: HashSet<Username>,
+    /// How many may still be asked for their status now.
+    questions: DefaultDirectRateLimiter,
     barred: HashSet<Username>,
     hearsay: Hearsay,
     /// Whether the last known places were read from disk, so that the courier can look for people there.
@@ -149,6 +155,7 @@ impl Presence {
     /// Will report to the login server of `links` once somebody signs in.
     #[must_use]
     pub fn new(settings: PresenceSettings, mailbox: usize, links: PresenceLinks) -> Self {
+        let questions = Quota::per_minute(NonZeroU32::new(settings.statuses_per_minute).unwrap_or(NonZeroU32::MIN));
         Self {
             settings,
             mailbox,
@@ -163,6 +170,8 @@ impl Presence {
             listing: false,
             names_at: None,
             newcomers: HashSet::new(),
+            familiar: HashSet::new(),
+            questions: DefaultDirectRateLimiter::direct(questions),
             barred: HashSet::new(),
             hearsay: Hearsay::default(),
             remembered: false,
@@ -319,7 +328,7 @@ impl Presence {
         let login = self.users.keys().min().and_then(|username| self.login(username));
         let (Some(calls), Some(login), false) = (self.calls.clone(), login, self.listing) else { return };
         self.listing = true;
-        let database = self.links.database.clone();
+        let (database, reader) = (self.links.database.clone(), self.links.reader.clone());
         let ask = async move {
             let list = calls.login_server.list(&login).await?;
             let rows: Vec<Listing> = list.iter().map(listing).collect();
@@ -327,12 +336,18 @@ impl Presence {
             if !matches!(kept, Ok(Ok(()))) {
                 tracing::warn!("could not keep the list of who is online on disk");
             }
-            Ok(list)
+            Ok((list, reader.read(people::talked_with).await))
         };
-        context.spawn(ask.into_actor(self).map(|list, presence, context| {
+        context.spawn(ask.into_actor(self).map(|answer, presence, context| {
             presence.listing = false;
-            match list {
-                Ok(list) => presence.take_list(&list, context),
+            match answer {
+                Ok((list, familiar)) => {
+                    match familiar {
+                        Ok(familiar) => presence.familiar = familiar,
+                        Err(error) => tracing::warn!(%error, "could not read who has conversations; their statuses are not asked first"),
+                    }
+                    presence.take_list(&list, context);
+                }
                 Err(LoginCallError::NotWorking(_)) => {
                     presence.note_working(false, context);
                     presence.ask_around(context);

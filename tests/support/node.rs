@@ -47,6 +47,7 @@ impl TestNode {
         settings.presence.list_every_s = 1;
         settings.presence.settle_s = 2;
         settings.presence.status_every_s = 1;
+        settings.presence.statuses_per_minute = 100_000;
         settings.presence.profile_every_s = 1;
         settings.courier.retry_first_ms = 50;
         settings.courier.retry_longest_s = 1;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
 
-use super::{Calls, Presence, PresenceLinks};
+use super::{Calls, Peer, Presence, PresenceLinks};
 use crate::actors::database::Write;
 use crate::actors::event::{Event, ProfileView};
 use crate::db::queries::{files, people};
@@ -31,23 +31,30 @@ struct Change {
 }
 
 impl Presence {
-    /// Asks the nodes of those who are online for what has grown old. Nobody asks while nobody is logged in here.
+    /// Asks the nodes of those who are online for what has grown old: first those whom somebody here talks with, then whoever was asked longest ago.
+    /// Nobody asks while nobody is logged in here.
     pub(super) fn refresh(&mut self, context: &mut Context<Self>) {
         let (Some(calls), Some(asker)) = (self.calls.clone(), self.users.keys().min().cloned()) else { return };
         let old = |at: Option<Instant>, seconds| at.is_none_or(|at| at.elapsed() >= Duration::from_secs(seconds));
         let own = (self.links.own_address.ip(), self.links.own_address.port());
+        let mut due: Vec<(&Username, &mut Peer)> = self
+            .peers
+            .iter_mut()
+            .filter(|(_, peer)| peer.listed && peer.address != own && old(peer.status_asked, self.settings.status_every_s))
+            .collect();
+        due.sort_by_key(|(username, peer)| (!self.familiar.contains(*username), peer.status_asked));
         let mut questions = Vec::new();
-        for (username, peer) in &mut self.peers {
-            let due = peer.listed && peer.address != own && old(peer.status_asked, self.settings.status_every_s);
-            if due {
-                let with_profile = old(peer.profile_asked, self.settings.profile_every_s);
-                peer.status_asked = Some(Instant::now());
-                if with_profile {
-                    peer.profile_asked = Some(Instant::now());
-                }
-                let (about, asker, address) = (username.clone(), asker.clone(), SocketAddr::from(peer.address));
-                questions.push(Question { about, asker, address, with_profile });
+        for (username, peer) in due {
+            if self.questions.check().is_err() {
+                break;
             }
+            let with_profile = old(peer.profile_asked, self.settings.profile_every_s);
+            peer.status_asked = Some(Instant::now());
+            if with_profile {
+                peer.profile_asked = Some(Instant::now());
+            }
+            let (about, asker, address) = (username.clone(), asker.clone(), SocketAddr::from(peer.address));
+            questions.push(Question { about, asker, address, with_profile });
         }
         for question in questions {
             let (calls, links, about) = (calls.clone(), self.links.clone(), question.about.clone());

@@ -1,5 +1,6 @@
 //! Everybody heard of: where they were last, and what they tell about themselves.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 use rusqlite::{Connection, OptionalExtension, Row};
@@ -66,6 +67,13 @@ pub fn all(connection: &Connection) -> Result<Vec<Person>, DbError> {
     let mut statement = connection.prepare_cached(&select("ORDER BY p.username"))?;
     let people = statement.query_map([], person)?;
     Ok(people.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Those with whom somebody has a conversation here, and those whose conversations are here.
+pub fn talked_with(connection: &Connection) -> Result<HashSet<Username>, DbError> {
+    let mut statement = connection.prepare_cached("SELECT DISTINCT username FROM members")?;
+    let names = statement.query_map([], |row| row.get(0))?;
+    Ok(names.collect::<rusqlite::Result<_>>()?)
 }
 
 /// One person.
