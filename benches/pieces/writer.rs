@@ -7,7 +7,7 @@ use divan::Bencher;
 use divan::counter::ItemsCount;
 use kith::db::queries::accounts;
 use kith::db::queries::messages::{self, Incoming, Mark};
-use kith::db::writer::{News, Writer, WriterSettings};
+use kith::db::writer::{Answer, Writer, WriterSettings};
 use kith::domain::clock;
 use kith::domain::message::{Content, Markup};
 use kith::domain::username::Username;
@@ -33,9 +33,9 @@ pub(crate) fn incoming(number: u64) -> Incoming {
 }
 
 /// Answers; there is nobody to whom it would be announced.
-fn tell<T>(reply: oneshot::Sender<T>, outcome: T) -> News {
+fn tell<T>(reply: oneshot::Sender<T>, outcome: T) -> Answer {
     drop(reply.send(outcome));
-    None
+    Answer::GIVEN
 }
 
 /// A writer with a user, in a folder of its own.

@@ -16,8 +16,9 @@ use rusqlite::Connection;
 
 use super::node::Arrived;
 use crate::db::DbError;
+use crate::db::post::{Letter, Postbox};
 use crate::db::queries::messages::{self, Incoming, Reception};
-use crate::db::writer::{News, Writer, WriterSettings};
+use crate::db::writer::{Answer, News, Writer, WriterSettings};
 
 /// The owner of the writer.
 pub struct Database {
@@ -50,9 +51,10 @@ impl Database {
         self.writer.as_ref().map(|(writer, _)| writer).ok_or(DbError::NotRunning)
     }
 
-    /// Has `work` done on the writer's thread. `news` says which message is to be announced once it is committed.
-    fn submit<T>(&mut self, work: Work<T>, news: fn(&T) -> News) -> OnWriter<T> {
-        OnWriter { writer: self.writer().cloned(), work, news }
+    /// Has `work` done on the writer's thread. `news` says which message is to be announced once it is committed; the answer goes to `postbox`, if
+    /// there is one, together with others.
+    fn submit<T>(&mut self, work: Work<T>, news: fn(&T) -> News, postbox: Option<Postbox>) -> OnWriter<T> {
+        OnWriter { writer: self.writer().cloned(), work, news, postbox }
     }
 }
 
@@ -61,6 +63,7 @@ pub struct OnWriter<T> {
     writer: Result<Writer, DbError>,
     work: Work<T>,
     news: fn(&T) -> News,
+    postbox: Option<Postbox>,
 }
 
 impl<M, T> MessageResponse<Database, M> for OnWriter<T>
@@ -69,17 +72,22 @@ where
     T: Send + 'static,
 {
     fn handle(self, _: &mut Context<Database>, reply: Option<OneshotSender<M::Result>>) {
-        let Self { writer, work, news } = self;
-        let answer = move |outcome: Result<T, DbError>| {
-            let news = outcome.as_ref().ok().and_then(news);
-            // Whoever asked may have gone; the work stands all the same.
-            let _ = reply.map(|reply| reply.send(outcome));
-            news
+        let Self { writer, work, news, postbox } = self;
+        // Whoever asked may have gone; the work stands all the same.
+        let tell = move |outcome| drop(reply.map(|reply| reply.send(outcome)));
+        let writer = match writer {
+            Ok(writer) => writer,
+            Err(error) => return tell(Err(error)),
         };
-        match writer {
-            Ok(writer) => writer.submit(work, answer),
-            Err(error) => drop(answer(Err(error))),
-        }
+        writer.submit(work, move |outcome: Result<T, DbError>| {
+            let news = outcome.as_ref().ok().and_then(news);
+            let letter: Letter = Box::new(move || tell(outcome));
+            if let Some(postbox) = postbox {
+                return Answer { news, letter: Some((postbox, letter)) };
+            }
+            letter();
+            Answer { news, letter: None }
+        });
     }
 }
 
@@ -113,12 +121,23 @@ impl<T: Send + 'static> Handler<Write<T>> for Database {
     type Result = OnWriter<T>;
 
     fn handle(&mut self, Write(work): Write<T>, _: &mut Context<Self>) -> OnWriter<T> {
-        self.submit(work, |_| None)
+        self.submit(work, |_| None, None)
     }
 }
 
 /// A message that a peer brought. It is stored once, however often it comes.
-pub struct Receive(pub Arc<Incoming>);
+pub struct Receive {
+    incoming: Arc<Incoming>,
+    postbox: Postbox,
+}
+
+impl Receive {
+    /// To be asked from the thread on which it is made.
+    #[must_use]
+    pub fn new(incoming: Arc<Incoming>) -> Self {
+        Self { incoming, postbox: Postbox::here() }
+    }
+}
 
 impl Message for Receive {
     type Result = Result<Reception, DbError>;
@@ -127,11 +146,12 @@ impl Message for Receive {
 impl Handler<Receive> for Database {
     type Result = OnWriter<Reception>;
 
-    fn handle(&mut self, Receive(incoming): Receive, _: &mut Context<Self>) -> OnWriter<Reception> {
-        self.submit(Box::new(move |connection| messages::receive(connection, &incoming)), |reception| match reception {
+    fn handle(&mut self, Receive { incoming, postbox }: Receive, _: &mut Context<Self>) -> OnWriter<Reception> {
+        let news = |reception: &Reception| match reception {
             Reception::New(message) => Some(message.clone()),
             _ => None,
-        })
+        };
+        self.submit(Box::new(move |connection| messages::receive(connection, &incoming)), news, Some(postbox))
     }
 }
 

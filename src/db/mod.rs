@@ -8,6 +8,7 @@ pub mod files;
 pub mod filling;
 mod folding;
 pub mod held_bodies;
+pub mod post;
 pub mod queries;
 pub mod reader;
 pub mod set_aside;

@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use super::connection::{self, OpenError};
 use super::error::DbError;
 use super::folding::Folding;
+use super::post::{Letter, Post, Postbox};
 use super::queries::messages::StoredMessage;
 use crate::crash::{self, Point};
 use crate::metrics::Metrics;
@@ -44,12 +45,32 @@ pub struct Writer {
 /// A message that has just come in, if a piece of work has led to one.
 pub type News = Option<Arc<StoredMessage>>;
 
+/// How a piece of work is answered.
+pub struct Answer {
+    /// What is to be announced.
+    pub news: News,
+    /// The answer and where it goes; `None` when it was given already.
+    pub letter: Option<(Postbox, Letter)>,
+}
+
+impl Answer {
+    /// It was given, and nobody else is to be told.
+    pub const GIVEN: Self = Self { news: None, letter: None };
+
+    /// Brings the letter on its own.
+    fn deliver(self) {
+        if let Some((_, deliver)) = self.letter {
+            deliver();
+        }
+    }
+}
+
 /// A piece of work on its way through the thread.
 trait Job: Send {
     /// Does the work inside a savepoint.
     fn run(&mut self, connection: &Connection) -> Result<(), DbError>;
     /// Answers: with the result of the work if `committed`.
-    fn answer(self: Box<Self>, committed: Result<(), DbError>) -> News;
+    fn answer(self: Box<Self>, committed: Result<(), DbError>) -> Answer;
 }
 
 struct Work<T, F, A> {
@@ -62,7 +83,7 @@ impl<T, F, A> Job for Work<T, F, A>
 where
     T: Send,
     F: FnOnce(&Connection) -> Result<T, DbError> + Send,
-    A: FnOnce(Result<T, DbError>) -> News + Send,
+    A: FnOnce(Result<T, DbError>) -> Answer + Send,
 {
     fn run(&mut self, connection: &Connection) -> Result<(), DbError> {
         let work = self.todo.take().ok_or(DbError::Panicked)?;
@@ -70,7 +91,7 @@ where
         Ok(())
     }
 
-    fn answer(self: Box<Self>, committed: Result<(), DbError>) -> News {
+    fn answer(self: Box<Self>, committed: Result<(), DbError>) -> Answer {
         let Self { result, answer, .. } = *self;
         answer(committed.and_then(|()| result.ok_or(DbError::Panicked)))
     }
@@ -99,14 +120,14 @@ impl Writer {
     }
 
     /// Hands `work` to the thread, which calls `answer` with its outcome after the commit. `answer` has to be quick: others wait for theirs.
-    /// What it returns is announced.
+    /// Its letters are brought with those of the same commit.
     ///
     /// [`DbError::Busy`] is the answer when the queue is full, [`DbError::NotRunning`] when the thread has ended; then it is called here.
     pub fn submit<T, F, A>(&self, work: F, answer: A)
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, DbError> + Send + 'static,
-        A: FnOnce(Result<T, DbError>) -> News + Send + 'static,
+        A: FnOnce(Result<T, DbError>) -> Answer + Send + 'static,
     {
         let (job, error) = match self.jobs.try_send(Box::new(Work { todo: Some(work), result: None, answer })) {
             Ok(()) => return,
@@ -114,7 +135,7 @@ impl Writer {
             Err(mpsc::error::TrySendError::Closed(job)) => (job, DbError::NotRunning),
         };
         // Nothing was done, so there is nothing to announce.
-        let _ = job.answer(Err(error));
+        job.answer(Err(error)).deliver();
     }
 }
 
@@ -135,7 +156,15 @@ fn run(
         let (size, start) = (batch.len(), Instant::now());
         let outcomes = commit(connection, batch);
         metrics.committed(size, start.elapsed(), queue.len());
-        let news: Vec<_> = outcomes.into_iter().filter_map(|(job, outcome)| job.answer(outcome)).collect();
+        let (mut post, mut news) = (Post::default(), Vec::new());
+        for (job, outcome) in outcomes {
+            let answer = job.answer(outcome);
+            news.extend(answer.news);
+            if let Some((to, letter)) = answer.letter {
+                post.add(to, letter);
+            }
+        }
+        post.deliver();
         if !news.is_empty() {
             announce(news);
         }
@@ -233,7 +262,7 @@ mod tests {
         let (reply, answer) = oneshot::channel();
         writer.submit(work, move |result| {
             drop(reply.send(result));
-            None
+            Answer::GIVEN
         });
         answer
     }

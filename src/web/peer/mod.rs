@@ -103,7 +103,7 @@ fn mark(stamp_text: String, claim: HashClaim) -> Mark {
 /// Stores what a peer brings, and answers once it is on disk. What is for a user of another node is held for them.
 async fn take_in(state: &NodeState, incoming: Incoming) -> Result<HttpResponse, Failure> {
     let incoming = Arc::new(incoming);
-    match state.database.ask(Receive(incoming.clone())).await?? {
+    match state.database.ask(Receive::new(incoming.clone())).await?? {
         Reception::New(_) => Ok(taken(state, Taken::Stored)),
         Reception::Repeat => Ok(taken(state, Taken::Repeated)),
         Reception::NotOurs => hold::message(state, &incoming).await,
