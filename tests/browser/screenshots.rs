@@ -15,7 +15,8 @@ use super::chatting::project_file;
 use super::person::Person;
 
 /// Everything in sight is there: pictures are drawn, sound and film know how long they are, and no grey bars stand in for text.
-const SETTLED: &str = "document.readyState === 'complete' && !document.querySelector('.skeleton')
+const SETTLED: &str =
+    "document.readyState === 'complete' && ![...document.querySelectorAll('.skeleton')].some((bars) => bars.checkVisibility())
     && [...document.images].every((image) => image.complete || !image.checkVisibility())
     && [...document.querySelectorAll('audio, video')].every((player) => player.readyState > 1 && player.networkState === 1)";
 
@@ -24,8 +25,10 @@ const SCREENS: [(Screen, &str); 5] =
     [(Screen::Narrow, "320"), (Screen::Phone, "390"), (Screen::Tablet, "768"), (Screen::Desk, "1280"), (Screen::Wall, "1920")];
 
 /// Those that docs/gallery.md shows.
-const CHOSEN: [&str; 26] = [
+const CHOSEN: [&str; 35] = [
     "about-node-1280-light",
+    "card-390-light",
+    "card-1280-light",
     "conversation-320-dark",
     "conversation-390-dark-de",
     "conversation-390-light",
@@ -36,21 +39,28 @@ const CHOSEN: [&str; 26] = [
     "crop-390-light",
     "events-390-dark",
     "events-1280-light",
+    "files-390-light",
     "files-1280-light",
     "forward-390-light",
     "keys-1280-dark",
     "login-390-light",
     "login-1280-dark",
+    "login-1280-light",
     "menu-1280-light",
     "people-390-light",
     "people-1280-light",
+    "person-390-light",
     "person-768-dark",
     "picture-390-dark",
     "picture-1280-light",
+    "profile-390-light",
+    "profile-1280-light",
     "search-390-dark",
     "search-1280-light",
     "settings-390-light-de",
     "settings-1280-dark",
+    "sound-390-light",
+    "sound-1280-light",
 ];
 
 #[actix_web::test]
@@ -70,6 +80,9 @@ async fn takes_a_picture_of_each_page() {
         ana.leave().await;
     }
     in_german(&demo).await;
+    for (screen, width) in [(Screen::Phone, "390"), (Screen::Desk, "1280")] {
+        any_other_file(&demo, screen, width).await;
+    }
     demo.stop();
 }
 
@@ -124,6 +137,9 @@ async fn conversations(ana: &Person, look: &str) {
     ana.evaluate("document.querySelector('#log-scroll').scrollTo(0, 1e6)").await;
     ana.see_no("#jump").await;
     take(ana, &format!("conversation-{look}")).await;
+    ana.evaluate("document.querySelector('.message audio').scrollIntoView({ block: 'center' })").await;
+    take(ana, &format!("sound-{look}")).await;
+    ana.evaluate("document.querySelector('#log-scroll').scrollTo(0, 1e6)").await;
     ana.focus(".message:last-child").await;
     ana.type_into_focused(Key::Enter).await;
     ana.see("#message-menu").await;
@@ -157,6 +173,22 @@ async fn in_german(demo: &Demo) {
     ana.evaluate("document.querySelector('#log-scroll').scrollTo(0, 1e6)").await;
     ana.see_no("#jump").await;
     take(&ana, "conversation-390-dark-de").await;
+    ana.leave().await;
+}
+
+/// What is neither picture nor sound nor film nor PDF. Last of all, since it stays in the conversation.
+async fn any_other_file(demo: &Demo, screen: Screen, width: &str) {
+    let table = folder("target/gallery/tide-table.csv");
+    std::fs::write(&table, "day,high,low\nSaturday,05:48,12:02\n").unwrap();
+    let ana = demo.person("ana", Browser::chromium(screen).await);
+    ana.go("/login").await;
+    ana.enter_password(demo.field("ana", "password")).await;
+    ana.see("#nav-chats").await;
+    ana.open_conversation("chloe").await;
+    ana.see(".message .picture.loaded").await;
+    ana.send_file(&table).await;
+    ana.read(".message:last-child", "delivered").await;
+    take(&ana, &format!("card-{width}-light")).await;
     ana.leave().await;
 }
 
