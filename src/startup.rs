@@ -286,7 +286,8 @@ async fn start_actors(
     let relay_settings = settings.relay.clone();
     let relay_links =
         RelayLinks { database: database.clone(), reader: storage.reader.clone(), bodies: storage.held.clone(), presence: presence.clone() };
-    let relay = supervisor.start("relay", move || Relay::new(&relay_settings, mailbox, relay_links.clone()));
+    let is_paced = settings.limits.enabled;
+    let relay = supervisor.start("relay", move || Relay::new(&relay_settings, is_paced, mailbox, relay_links.clone()));
     presence.ask(Listeners { courier: courier.clone(), relay: relay.clone() }).await.context("connect the courier and the relay")?;
 
     let (search_settings, search_database) = (settings.search.clone(), database.clone());

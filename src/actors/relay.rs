@@ -1,11 +1,13 @@
 //! Relay: holds what is for people who are away, and gives it to them when they are back.
 //!
-//! Owns      the quotas, the files of large deposits, and who is being handed what is theirs at the moment. What is held is on disk.
+//! Owns      the quotas and the pace of depositors, the files of large deposits, and who is being handed what is theirs at the moment. What is held is on disk.
 //! Receives  `Hold` (`web::peer`, for an addressee who is no user of this node); `HandOut` (`web::peer`, when they ask for it;
 //!           presence, when they are listed again, or have just logged in here); its own sweep.
 //! Sends     `Write` to the database, `ListedAt` to presence; posts to the addressee's node, at the address that the login server's list gives.
 //! Mailbox   `actors.mailbox`; a `HandOut` that does not fit is made up for when the addressee asks.
 //! Restart   what is held is on disk; what was being handed out is handed out again, and stored there once.
+
+mod pace;
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
@@ -16,6 +18,7 @@ use actix::{Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, Resp
 use actix_web::web;
 use tokio::sync::Semaphore;
 
+use self::pace::Pace;
 use super::database::{Database, Write};
 use super::presence::{ListedAt, Presence};
 use super::supervise::{Link, Unanswered};
@@ -53,6 +56,12 @@ pub enum HoldError {
     /// A quota is used up.
     #[error("this node holds as much as it may")]
     Full,
+    /// The depositor brings large bodies faster than they may.
+    #[error("the depositor has brought as much as they may in a minute")]
+    TooFast {
+        /// When there is room again.
+        retry_after: Duration,
+    },
     /// Storage said no.
     #[error(transparent)]
     Database(#[from] DbError),
@@ -79,6 +88,8 @@ struct Store {
     bodies: HeldBodies,
     /// Places for writing large bodies.
     writing: Rc<Semaphore>,
+    /// `None` where rate limits are lifted.
+    pace: Option<Rc<Pace>>,
 }
 
 /// What the relay needs of the node.
@@ -95,12 +106,14 @@ pub struct RelayLinks {
 }
 
 impl Relay {
-    /// Will hold what `settings` allows.
+    /// Will hold what `settings` allows, of each depositor at most their share in a minute if it `is_paced`.
     #[must_use]
-    pub fn new(settings: &RelaySettings, mailbox: usize, links: RelayLinks) -> Self {
+    pub fn new(settings: &RelaySettings, is_paced: bool, mailbox: usize, links: RelayLinks) -> Self {
         let RelayLinks { database, reader, bodies, presence } = links;
         let writing = Rc::new(Semaphore::new(WRITTEN_AT_ONCE));
-        let store = Store { quotas: settings.quotas(), database, reader, bodies, writing };
+        let quotas = settings.quotas();
+        let pace = is_paced.then(|| Rc::new(Pace::new(quotas.depositor_bytes)));
+        let store = Store { quotas, database, reader, bodies, writing, pace };
         Self { mailbox, store, presence, client: None, handing_out: HashSet::new() }
     }
 
@@ -181,10 +194,12 @@ impl Store {
             let quotas = self.quotas.clone();
             let (asked, refusal) =
                 self.reader.read(move |connection| held::refusal(connection, &deposit, &quotas).map(|refusal| (deposit, refusal))).await?;
-            match refusal {
-                Some(holding) => return told(holding),
-                None => deposit = self.moved_to_file(asked).await?,
+            if let Some(holding) = refusal {
+                return told(holding);
             }
+            let spent = self.pace.as_ref().map_or(Ok(()), |pace| pace.spend(&asked.depositor, asked.size));
+            spent.map_err(|retry_after| HoldError::TooFast { retry_after })?;
+            deposit = self.moved_to_file(asked).await?;
         }
         let quotas = self.quotas.clone();
         let write = Write::new(move |connection| held::hold(connection, &deposit, &quotas, clock::now()));
@@ -230,7 +245,10 @@ impl Actor for Relay {
     fn started(&mut self, context: &mut Context<Self>) {
         context.set_mailbox_capacity(self.mailbox);
         self.client = Some(PeerClient::new(TIMEOUTS));
-        context.run_interval(SWEEP_EVERY, Self::sweep);
+        context.run_interval(SWEEP_EVERY, |relay, context| {
+            relay.store.pace.iter().for_each(|pace| pace.forget());
+            relay.sweep(context);
+        });
     }
 }
 

@@ -119,6 +119,32 @@ async fn a_large_file_is_held_over_a_restart_and_leaves_nothing_behind() {
     network.stop().await;
 }
 
+/// What they bring beyond it would only push out what they brought a moment ago.
+#[actix_web::test]
+async fn a_depositor_brings_no_more_in_a_minute_than_their_share() {
+    let network = TestNetwork::start().await;
+    let holder = network
+        .node_with(|settings| {
+            settings.limits.enabled = true;
+            settings.relay.hold_depositor_bytes = 600_000;
+        })
+        .await;
+    let _ana = holder.as_user("ana").await;
+    // Each takes 200 kB on its way.
+    let bring = async |from, n: u8| {
+        let deposit = file("eve", "ben", &format!("{n}.bin"), "text/plain", &vec![n; 150_000], 1_500_000_000.0 + f64::from(n));
+        holder.peer_call_from(from, "/receiveFile", &deposit).await.code()
+    };
+    let mut codes = Vec::new();
+    for n in [1, 2, 3, 2] {
+        codes.push(bring([127, 0, 0, 1], n).await);
+    }
+    assert_eq!(codes, [0, 0, 11, 0], "two, no third, and a repeat takes nothing");
+    assert_eq!(bring([127, 0, 0, 9], 4).await, 0, "another has a share of their own");
+    assert_eq!(holder.count(HELD), 3);
+    network.stop().await;
+}
+
 #[actix_web::test]
 async fn a_full_quota_is_told_and_leaves_others_alone() {
     let network = TestNetwork::start().await;

@@ -66,6 +66,7 @@ async fn hold(
         Err(HoldError::Full) => {
             Err(Failure::Peer(Reply::new(ReplyCode::Unavailable, "The addressee is away and this node holds as much as it may")))
         }
+        Err(HoldError::TooFast { retry_after }) => Err(Failure::RateLimited { retry_after }),
         Err(HoldError::Database(error)) => Err(error.into()),
         Err(HoldError::Unanswered(error)) => Err(error.into()),
     }
