@@ -1,4 +1,5 @@
-//! What `/receiveMessage` stands on: the disk alone, a bare HTTP server, and its own steps one by one.
+//! What `/receiveMessage` stands on: the disk alone, a bare HTTP server, and its own steps one by one. The whole of it, over one connection as over
+//! many, is for `kith loadtest`.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -12,7 +13,6 @@ use kith::domain::message::MessageId;
 use kith::domain::username::Username;
 use kith::protocol::peer::{self, ReceiveMessage};
 
-use super::network::Network;
 use super::writer::incoming;
 
 const BODY: &str = r#"{"sender":"peer-1","destination":"ana","message":"The tide turns at noon, bring the long line and two lamps.","stamp":1500000000.25,"markdown":0,"encryption":0,"hashing":0,"hash":""}"#;
@@ -70,26 +70,6 @@ fn bare_server(bencher: Bencher<'_, '_>) {
     });
     let mut caller = Caller::connect(address.recv().unwrap());
     bencher.bench_local(|| caller.post("/receiveMessage", BODY));
-}
-
-/// The same, to a node: answered without the database.
-#[divan::bench]
-fn ping(bencher: Bencher<'_, '_>) {
-    let Network { node, .. } = &Network::start();
-    let mut caller = Caller::connect(node.address());
-    bencher.bench_local(|| caller.post("/ping", r#"{"sender":"peer-1"}"#));
-}
-
-/// The same, to a node that keeps each message before it answers.
-#[divan::bench]
-fn receive_message(bencher: Bencher<'_, '_>) {
-    let Network { node, .. } = &Network::start();
-    let mut caller = Caller::connect(node.address());
-    let mut number = 0;
-    bencher.bench_local(|| {
-        number += 1;
-        caller.post("/receiveMessage", &BODY.replace("two lamps", &format!("{number} lamps")));
-    });
 }
 
 /// One connection that is kept.
