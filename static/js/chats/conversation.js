@@ -128,13 +128,14 @@ function showTop() {
   else setChildren(top, log.isEmpty ? firstMessageHint(user) : beginning(user));
 }
 
-// Title, head and details, which speak of the newest message too.
+// Title, head and details, which speak of how the newest message travelled: of one that waits, nobody knows yet how it will.
 function showAround() {
   if (!visit) return;
+  const travelled = log.newest(({ receipt }) => receipt !== "pending")?.travelled;
   setSubject(displayName(userNamed(visit.username)));
   showHead(visit.username);
-  showTravel(log.newest()?.travelled);
-  showDetails(visit.username, visit.isLoaded ? [...log.messages()] : null);
+  showTravel(travelled);
+  showDetails(visit.username, visit.isLoaded ? [...log.messages()] : null, travelled);
 }
 
 // Many messages at once are not read out one by one.
@@ -278,7 +279,7 @@ export function startConversation() {
   on("message", ({ message }) => showMessage(message));
   on("receipt", (news) => {
     log.setReceipt(news);
-    if (visit) showTravel(log.newest()?.travelled);
+    if (news.id === log.newest()?.id) showAround();
   });
   on("deleted", ({ id }) => forget(id));
   on("conversations", () => markSeen());

@@ -43,13 +43,13 @@ function buildThumb(file) {
   return button;
 }
 
-function travelNote(newest, name) {
-  const way = newest ? texts.travel[newest.travelled]?.note(name) ?? newest.travelled : texts.travel.unknown(name);
+function travelNote(travelled, name) {
+  const way = travelled ? texts.travel[travelled]?.note(name) ?? travelled : texts.travel.unknown(name);
   return el("div", { class: "travel-note" }, el("p", {}, way), el("p", {}, texts.travel.whoRunsIt));
 }
 
-// `newestFirst` are the loaded messages of the conversation, null before they are loaded.
-export function showDetails(username, newestFirst) {
+// `newestFirst` are the loaded messages of the conversation, null before they are loaded; `travelled` is how the newest of them went, if it did.
+export function showDetails(username, newestFirst, travelled) {
   const user = userNamed(username);
   const name = displayName(user);
   const files = (newestFirst ?? []).map(({ file }) => file);
@@ -63,7 +63,7 @@ export function showDetails(username, newestFirst) {
     el("p", { class: "presence-line" }, presenceDot(presenceOf(user).kind), presenceSentence(user)),
     el("div", { class: "chips" }, trustChips(user)),
     profileFacts(user),
-    newestFirst && travelNote(newestFirst[0], name),
+    newestFirst && travelNote(travelled, name),
     pictures.length > 0 && [el("h3", { class: "label" }, texts.details.pictures), thumbs],
     el("a", { class: "button wide", href: addresses.person(username) }, texts.details.profile),
     regardButtons(user),
