@@ -16,7 +16,7 @@ const PASSWORD: &str = "a password for benches";
 
 pub(crate) struct Network {
     pub(crate) system: SystemRunner,
-    pub(crate) node: Node,
+    _node: Node,
     pub(crate) session: Addr<Session>,
     _login_server: RunningLoginServer,
     _data: TempDir,
@@ -43,6 +43,6 @@ impl Network {
             let session = node.state().node.send(FindSession(ana)).await.unwrap().unwrap();
             (login_server, node, session)
         });
-        Self { system, node, session, _login_server: login_server, _data: data }
+        Self { system, _node: node, session, _login_server: login_server, _data: data }
     }
 }
