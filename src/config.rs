@@ -206,6 +206,7 @@ pub struct DatabaseSettings {
 #[allow(missing_docs, reason = "config/kith.toml documents each key")]
 pub struct SearchSettings {
     pub batch: usize,
+    pub busy_batch: usize,
     pub share_percent: u32,
     pub linger_ms: u64,
     pub look_at: usize,
@@ -303,7 +304,7 @@ impl Settings {
     }
 
     /// Each number with the range in which the program works.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 67] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 68] {
         const DAY_S: u64 = 86_400;
         const MINUTES_MS: u64 = 600_000;
         let Self { presence, courier, relay, peers, limits, events, http, database, search, .. } = self;
@@ -369,6 +370,7 @@ impl Settings {
             ("database.readers", database.readers.into(), 1, 64),
             ("database.lock_timeout_ms", database.lock_timeout_ms, 0, MINUTES_MS),
             ("search.batch", size(search.batch), 1, 10_000),
+            ("search.busy_batch", size(search.busy_batch), 1, 10_000),
             ("search.share_percent", search.share_percent.into(), 1, 100),
             ("search.linger_ms", search.linger_ms, 0, MINUTES_MS),
             ("search.look_at", size(search.look_at), 100, 1_000_000),

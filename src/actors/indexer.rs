@@ -2,7 +2,7 @@
 //!
 //! Owns      how far the index is to come next; how far it has come is on disk.
 //! Receives  `MessagesStored` (sessions, and the node when a message came in), many of which are one; `Halt` (startup); its own sweep.
-//! Sends     `Write` to the database, `search.batch` messages at a time, with a rest after each.
+//! Sends     `Write` to the database, `search.batch` messages at a time, or `search.busy_batch` while more come, with a rest after each.
 //! Mailbox   16. A `MessagesStored` that does not fit says nothing new: another waits already.
 //! Restart   goes on from what is on disk.
 //!
@@ -49,7 +49,7 @@ impl Indexer {
         Self { settings, database, work: None, woken_meanwhile: false, halted: false }
     }
 
-    /// Works until the index has caught up; once more if there was news meanwhile.
+    /// Works step by step until the index has caught up; once more if there was news meanwhile.
     fn catch_up(&mut self, context: &mut Context<Self>) {
         if self.halted {
             return;
@@ -58,33 +58,29 @@ impl Indexer {
             self.woken_meanwhile = true;
             return;
         }
-        let (settings, database) = (self.settings.clone(), self.database.clone());
-        let work = async move { index_all(&settings, &database).await };
-        self.work = Some(context.spawn(work.into_actor(self).map(|outcome, indexer, context| {
+        // What comes in a burst is indexed together.
+        self.step_after(Duration::from_millis(self.settings.linger_ms), context);
+    }
+
+    fn step_after(&mut self, rest: Duration, context: &mut Context<Self>) {
+        self.work = Some(context.run_later(rest, Self::step));
+    }
+
+    /// Indexes some messages: few if there was news since the last step, since whoever brings more waits for this.
+    fn step(&mut self, context: &mut Context<Self>) {
+        let SearchSettings { batch, busy_batch, share_percent, .. } = self.settings;
+        let size = if std::mem::take(&mut self.woken_meanwhile) { busy_batch } else { batch };
+        let (begun, database) = (Instant::now(), self.database.clone());
+        let work = async move { Ok::<_, IndexError>(database.ask(Write::new(move |connection| search::index(connection, size))).await??) };
+        self.work = Some(context.spawn(work.into_actor(self).map(move |outcome, indexer, context| {
             indexer.work = None;
             match outcome {
-                Ok(()) if std::mem::take(&mut indexer.woken_meanwhile) => indexer.catch_up(context),
-                Ok(()) => {}
+                Ok(step) if !step.caught_up => indexer.step_after(rest_after(begun.elapsed(), share_percent), context),
+                Ok(_) if indexer.woken_meanwhile => indexer.catch_up(context),
+                Ok(_) => {}
                 Err(error) => tracing::warn!(%error, "could not index messages for search; the next sweep goes on"),
             }
         })));
-    }
-}
-
-async fn index_all(settings: &SearchSettings, database: &Link<Database>) -> Result<(), IndexError> {
-    // What comes in a burst is indexed together.
-    actix::clock::sleep(Duration::from_millis(settings.linger_ms)).await;
-    let batch = settings.batch;
-    let mut count = 0;
-    loop {
-        let begun = Instant::now();
-        let step = database.ask(Write::new(move |connection| search::index(connection, batch))).await??;
-        count += step.count;
-        if step.caught_up {
-            tracing::debug!(count, "the index of search has caught up by {count} messages");
-            return Ok(());
-        }
-        actix::clock::sleep(rest_after(begun.elapsed(), settings.share_percent)).await;
     }
 }
 

@@ -1,11 +1,12 @@
 //! Relay: holds what is for people who are away, and gives it to them when they are back.
 //!
-//! Owns      the quotas and the pace of depositors, the files of large deposits, and who is being handed what is theirs at the moment. What is held is on disk.
+//! Owns      the quotas and the pace of depositors, the files of large deposits, and who is being handed what is theirs at the moment. What is held is
+//!           on disk.
 //! Receives  `Hold` (`web::peer`, for an addressee who is no user of this node); `HandOut` (`web::peer`, when they ask for it;
 //!           presence, when they are listed again, or have just logged in here); its own sweep.
 //! Sends     `Write` to the database, `ListedAt` to presence; posts to the addressee's node, at the address that the login server's list gives.
 //! Mailbox   `actors.mailbox`; a `HandOut` that does not fit is made up for when the addressee asks.
-//! Restart   what is held is on disk; what was being handed out is handed out again, and stored there once.
+//! Restart   what is held is on disk; paces begin anew; what was being handed out is handed out again, and stored there once.
 
 mod pace;
 

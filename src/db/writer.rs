@@ -111,6 +111,7 @@ impl Writer {
         let (batch, metrics) = (settings.batch, settings.metrics.clone());
         let cannot = |source| OpenError::Open { path: settings.path.display().to_string(), source };
         let folding = Folding::start(&settings.path).map_err(|error| cannot(thread_error(&error)))?;
+        // `folding` does it beside the commits; SQLite would do it in one of them.
         connection.pragma_update(None, "wal_autocheckpoint", 0).map_err(cannot)?;
         let thread = std::thread::Builder::new()
             .name("kith-writer".to_owned())

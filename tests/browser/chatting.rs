@@ -51,6 +51,10 @@ async fn find_each_other_and_talk(ana: &Person, ben: &Person) {
     ana.send("Low water is at 12:02.").await;
     ben.read("#conversation-list [data-username='ana']", "Low water is at 12:02.").await;
     ana.see(".message.mine[data-receipt='delivered']").await;
+    // The head and the pane beside it change together: no word of one contradicts the other.
+    let note =
+        ana.evaluate("document.querySelector('#talk-travel').innerText + ': ' + document.querySelector('.travel-note').innerText").await;
+    assert!(note.as_str().is_some_and(|note| note.contains("Weak encryption") && note.contains("weak encryption of 2017")), "{note}");
     ben.press("#conversation-list [data-username='ana']").await;
     ben.read(".message.theirs .bubble", "Low water is at 12:02.").await;
     ana.see(".message.mine[data-receipt='read']").await;

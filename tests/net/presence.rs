@@ -4,7 +4,7 @@ use serde_json::json;
 
 use kith::login_server::LoginServerSettings;
 
-use super::support::{Mode, Reply, TestLoginServer, TestNetwork, eventually, picture};
+use super::support::{Answer, FakeServer, Mode, Reply, TestLoginServer, TestNetwork, eventually, picture};
 
 #[actix_web::test]
 async fn people_come_and_go_on_the_pages_of_others() {
@@ -35,6 +35,33 @@ async fn a_status_is_seen_at_another_node() {
     // Who shows themselves as Offline is not shown as online.
     ben.set_status("Offline").await;
     tab.wait_for("presence", |event| event["username"] == "ben" && event["online"] == false).await;
+    network.stop().await;
+}
+
+/// In a large network nobody can ask everybody all the time.
+#[actix_web::test]
+async fn those_with_whom_somebody_talks_are_asked_for_their_status_first() {
+    let people = ["ana", "ben", "cleo", "dan", "eve", "fay", "gus"];
+    let network = TestNetwork::under(TestLoginServer::start(&people).await).await;
+    let node = network.node_with(|settings| settings.presence.statuses_per_minute = 1).await;
+    let ana = node.as_user("ana").await;
+    ana.sees("eve", "is known", |user| user["username"] == "eve").await;
+    ana.send("eve", "are you there?").await;
+    let peers = FakeServer::start(|call| match call.path() {
+        "/getStatus" => Answer::json(&json!({ "status": "Away" })),
+        _ => Answer::text("0: Success"),
+    })
+    .await;
+    for name in &people[1..] {
+        network.login_server.report(name, peers.address()).await;
+    }
+    ana.sees("eve", "is away", |user| user["status"] == "Away").await;
+    // More lists, each of which asks whoever may be asked.
+    for _ in 0..3 {
+        node.look_around().await;
+    }
+    let asked: Vec<_> = peers.calls_to("/getStatus").iter().map(|call| call.json()["profile_username"].clone()).collect();
+    assert_eq!(asked, ["eve"], "one a minute, and not those of whom nobody here knows more than the name");
     network.stop().await;
 }
 
