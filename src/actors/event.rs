@@ -352,6 +352,8 @@ pub enum Event {
         /// Which of the two.
         reachable: bool,
     },
+    /// So much has changed that it is not told one by one: read everything anew.
+    Resync,
     /// This session has ended.
     SignedOut,
 }

@@ -59,6 +59,13 @@ const NAMES_EVERY: Duration = Duration::from_mins(10);
 /// How often a login server that does not work is tried: with a report, which no login server counts.
 const PROBE_EVERY: Duration = Duration::from_secs(5);
 
+/// The shortest part of an interval after which what is done regularly is done again.
+const SOONEST: f64 = 0.9;
+
+/// People of whom the pages are told one by one that they came or went. With more at once, as when the login server is back, they read the list anew:
+/// a tab's queue is not as long as a list may be.
+const MOST_TOLD_OF: usize = 64;
+
 /// Where the login server files nodes of which nobody knows better.
 const ANYWHERE: u8 = 2;
 
@@ -270,6 +277,10 @@ impl Presence {
         if names.is_empty() {
             return;
         }
+        if names.len() > MOST_TOLD_OF {
+            self.broadcast(Event::Resync);
+            return;
+        }
         let reader = self.links.reader.clone();
         let read = async move {
             let find = move |connection: &rusqlite::Connection| {
@@ -374,7 +385,8 @@ impl Presence {
             tracing::info!("the login server has forgotten who is here; it may have been started anew");
             self.settle(context);
         }
-        let mut changed = Vec::new();
+        let nodes_before = self.listed_nodes();
+        let (mut changed, mut nodes_new) = (Vec::new(), HashSet::new());
         for (username, peer) in &mut self.peers {
             if peer.listed && !listed.contains(username) {
                 peer.listed = false;
@@ -395,11 +407,17 @@ impl Presence {
                     self.peers.insert(user.username.clone(), peer);
                     changed.push(user.username.clone());
                     if !self.is_here(address) {
-                        self.returned(&user.username, Some(SocketAddr::from(address)));
-                        self.retrieve_from(address);
+                        let node = SocketAddr::from(address);
+                        self.returned(&user.username, Some(node));
+                        if !nodes_before.contains(&node) {
+                            nodes_new.insert(node);
+                        }
                     }
                 }
             }
+        }
+        for node in nodes_new {
+            self.retrieve_from(node);
         }
         self.retrieve_for_newcomers();
         self.tell_limiter();
@@ -451,8 +469,8 @@ impl Actor for Presence {
             slots: Rc::new(Semaphore::new(self.settings.concurrency)),
         });
         let seconds = Duration::from_secs;
-        context.run_interval(seconds(self.settings.report_every_s), Self::report_everybody);
-        context.run_interval(seconds(self.settings.list_every_s), |presence, context| {
+        Self::do_regularly(context, seconds(self.settings.report_every_s), 0.0, Self::report_everybody);
+        Self::do_regularly(context, seconds(self.settings.list_every_s), 0.0, |presence, context| {
             presence.ask_for_list(context);
             presence.ask_for_names(context);
         });
@@ -468,6 +486,15 @@ impl Actor for Presence {
 }
 
 impl Presence {
+    /// Does something again and again, at the latest after `every`; by chance somewhat sooner, and the first time as soon as `soonest` of it has passed:
+    /// nodes that were started together would call the login server together for ever.
+    fn do_regularly(context: &mut Context<Self>, every: Duration, soonest: f64, work: fn(&mut Self, &mut Context<Self>)) {
+        context.run_later(every.mul_f64(rand::random_range(soonest..1.0)), move |presence, context| {
+            work(presence, context);
+            Self::do_regularly(context, every, SOONEST, work);
+        });
+    }
+
     /// Takes the last known places from disk: worth a try while nothing newer is known.
     fn remember(&mut self, people: Vec<people::Person>) {
         for person in people {

@@ -2,7 +2,7 @@
 //!
 //! Owns      the quotas and the pace of depositors, the files of large deposits, and who is being handed what is theirs at the moment. What is held is
 //!           on disk.
-//! Receives  `Hold` (`web::peer`, for an addressee who is no user of this node); `HandOut` (`web::peer`, when they ask for it;
+//! Receives  `Admit`, `Hold` (`web::peer`, for an addressee who is no user of this node); `HandOut` (`web::peer`, when they ask for it;
 //!           presence, when they are listed again, or have just logged in here); its own sweep.
 //! Sends     `Write` to the database, `ListedAt` to presence; posts to the addressee's node, at the address that the login server's list gives.
 //! Mailbox   `actors.mailbox`; a `HandOut` that does not fit is made up for when the addressee asks.
@@ -57,7 +57,7 @@ pub enum HoldError {
     /// A quota is used up.
     #[error("this node holds as much as it may")]
     Full,
-    /// The depositor brings large bodies faster than they may.
+    /// The depositor brings files faster than they may.
     #[error("the depositor has brought as much as they may in a minute")]
     TooFast {
         /// When there is room again.
@@ -189,6 +189,15 @@ impl Store {
         Ok(())
     }
 
+    /// Lets a depositor bring so many bytes, of their share of this minute.
+    fn admit(&self, depositor: &str, bytes: u64) -> Result<(), HoldError> {
+        if bytes > self.quotas.depositor_bytes {
+            return Err(HoldError::Full);
+        }
+        let spent = self.pace.as_ref().map_or(Ok(()), |pace| pace.spend(depositor, bytes));
+        spent.map_err(|retry_after| HoldError::TooFast { retry_after })
+    }
+
     /// Holds a deposit. A large body is in its file before the row that names it.
     async fn hold(&self, mut deposit: Deposit) -> Result<(), HoldError> {
         if deposit.size > LARGE_BYTES {
@@ -198,8 +207,6 @@ impl Store {
             if let Some(holding) = refusal {
                 return told(holding);
             }
-            let spent = self.pace.as_ref().map_or(Ok(()), |pace| pace.spend(&asked.depositor, asked.size));
-            spent.map_err(|retry_after| HoldError::TooFast { retry_after })?;
             deposit = self.moved_to_file(asked).await?;
         }
         let quotas = self.quotas.clone();
@@ -270,6 +277,24 @@ impl Relay {
             Ok(there) => there.into_iter().for_each(|(to, at)| relay.hand_out(to, at, context)),
             Err(error) => tracing::warn!(%error, "could not look through what is held; the next sweep will"),
         }));
+    }
+}
+
+/// Somebody brings a file for somebody else: whether it may come now. Asked before anything is made of its bytes.
+#[derive(Message)]
+#[rtype(result = "Result<(), HoldError>")]
+pub struct Admit {
+    /// Who.
+    pub depositor: String,
+    /// Its length on the wire.
+    pub bytes: u64,
+}
+
+impl Handler<Admit> for Relay {
+    type Result = Result<(), HoldError>;
+
+    fn handle(&mut self, Admit { depositor, bytes }: Admit, _: &mut Context<Self>) -> Self::Result {
+        self.store.admit(&depositor, bytes)
     }
 }
 

@@ -1,10 +1,10 @@
 // News inside the page: who says `emit` need not know who listens with `on`.
 //
 // From the node (live.js), named as in the WebSocket events:
-//   message, receipt, deleted, draft, presence, profile, regard, read, event, preferences, login_server, signed_out
+//   message, receipt, deleted, draft, presence, profile, regard, read, event, preferences, login_server, resync, signed_out
 // From live.js itself:
 //   connection {up}   the WebSocket opened or closed
-//   resync            it is open again after a gap: fetch what was missed
+//   resync            it is open again after a gap, or the node has more news than it tells one by one: fetch what was missed
 // From state.js:
 //   users             the whole list of people is new
 //   user {username}   one person changed

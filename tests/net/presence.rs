@@ -21,6 +21,27 @@ async fn people_come_and_go_on_the_pages_of_others() {
     network.stop().await;
 }
 
+/// As many as come at once when the login server is back.
+#[actix_web::test]
+async fn when_a_crowd_comes_the_pages_are_told_once() {
+    let crowd: Vec<String> = (0..80).map(|n| format!("guest-{n}")).collect();
+    let people: Vec<&str> = ["ana"].into_iter().chain(crowd.iter().map(String::as_str)).collect();
+    let network = TestNetwork::under(TestLoginServer::start(&people).await).await;
+    let node = network.node_with(|settings| settings.presence.list_every_s = 600).await;
+    let ana = node.as_user("ana").await;
+    ana.sees("guest-79", "is known", |user| user["username"] == "guest-79").await;
+    let mut tab = ana.events().await;
+    let elsewhere = FakeServer::start(|_| Answer::text("0: Success")).await;
+    for name in &crowd {
+        network.login_server.report(name, elsewhere.address()).await;
+    }
+    node.look_around().await;
+    assert_eq!(tab.wait_for("resync", |_| true).await, json!({ "type": "resync" }));
+    let online = ana.get("/api/users").await.ok().json().as_array().unwrap().iter().filter(|user| user["online"] == true).count();
+    assert_eq!(online, 81);
+    network.stop().await;
+}
+
 #[actix_web::test]
 async fn a_status_is_seen_at_another_node() {
     let network = TestNetwork::start().await;
@@ -62,6 +83,22 @@ async fn those_with_whom_somebody_talks_are_asked_for_their_status_first() {
     }
     let asked: Vec<_> = peers.calls_to("/getStatus").iter().map(|call| call.json()["profile_username"].clone()).collect();
     assert_eq!(asked, ["eve"], "one a minute, and not those of whom nobody here knows more than the name");
+    network.stop().await;
+}
+
+/// A hundred people who come to a node one after the other bring nothing that it did not hold when the first came.
+#[actix_web::test]
+async fn a_node_is_asked_for_what_it_holds_when_it_comes_and_not_with_each_of_its_people() {
+    let people = ["ana", "ben", "cleo", "dan", "eve"];
+    let network = TestNetwork::under(TestLoginServer::start(&people).await).await;
+    let ana = network.node().await.as_user("ana").await;
+    let peer = FakeServer::start(|_| Answer::text("0: Success")).await;
+    for name in &people[1..] {
+        network.login_server.report(name, peer.address()).await;
+        ana.sees_online(name).await;
+    }
+    eventually("the node is asked", async || (!peer.calls_to("/retrieveMessages").is_empty()).then_some(())).await;
+    assert_eq!(peer.calls_to("/retrieveMessages").len(), 1);
     network.stop().await;
 }
 
@@ -192,10 +229,10 @@ async fn whoever_signs_out_while_the_login_server_is_away_is_logged_off_when_it_
     dan.sign_out().await;
     assert!(network.login_server.has("ben", "ana").await);
     network.link.set(Mode::Whole);
-    // Who is back meanwhile is not logged off any more.
+    // Who is back meanwhile is logged off no more, or reported again if that was under way.
     let dan = node.as_user("dan").await;
     eventually("ana is listed no longer", async || (!network.login_server.has("ben", "ana").await).then_some(())).await;
-    assert!(network.login_server.has("ben", "dan").await);
+    eventually("dan is listed", async || network.login_server.has("ben", "dan").await.then_some(())).await;
     drop(dan);
     network.stop().await;
 }

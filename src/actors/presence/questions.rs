@@ -89,7 +89,7 @@ impl Handler<NodesOnline> for Presence {
 
 impl Presence {
     /// The nodes besides this one at which somebody is listed.
-    fn listed_nodes(&self) -> HashSet<SocketAddr> {
+    pub(super) fn listed_nodes(&self) -> HashSet<SocketAddr> {
         let others = self.peers.values().filter(|peer| peer.listed && !self.is_here(peer.address));
         others.map(|peer| SocketAddr::from(peer.address)).collect()
     }

@@ -54,12 +54,17 @@ impl Handler<SignIn> for Presence {
             return Box::pin(actix::fut::ok(()));
         }
         let Some(calls) = self.calls.clone() else { return Box::pin(actix::fut::err(SignInError::NotWorking)) };
+        let was_leaving = self.leaving.contains_key(&username);
         let (login, at) = (Login { username: username.clone(), credential }, self.whereabouts(public_key));
         let report = async move { calls.login_server.report(&login, &at).await };
         Box::pin(report.into_actor(self).map(move |outcome, presence, context| {
             presence.note_working(!matches!(outcome, Err(LoginCallError::NotWorking(_))), context);
             outcome.map_err(|error| sign_in_error(&error))?;
-            presence.enter(username, user, context);
+            presence.enter(username.clone(), user, context);
+            if was_leaving {
+                // That they had left may have arrived after the report.
+                presence.report(&username, context);
+            }
             Ok(())
         }))
     }
@@ -169,7 +174,11 @@ impl Presence {
                 None => Ok(()),
             }
         };
-        actix::fut::wrap_future::<_, Self>(call).map(move |outcome, presence, _| presence.has_left(&login.username, outcome))
+        actix::fut::wrap_future::<_, Self>(call).map(move |outcome, presence, context| {
+            presence.has_left(&login.username, outcome);
+            // They may have come back meanwhile, and their report may have arrived before this.
+            presence.report(&login.username, context);
+        })
     }
 
     /// Notes what the login server said to somebody's leaving. A refusal for too many calls, and silence, are not its last word.

@@ -1,4 +1,4 @@
-//! How fast one depositor may bring large bodies: as much in a minute as their share holds. More would only push out what they brought a moment
+//! How fast one depositor may bring files: as much in a minute as their share holds. More would only push out what they brought a moment
 //! ago, and meanwhile keep the disk from everybody else.
 
 use std::num::NonZeroU32;
@@ -11,7 +11,7 @@ use governor::{Quota, RateLimiter as Buckets};
 /// What the buckets count, in bytes.
 const UNIT: u64 = 1024;
 
-/// A bucket for each depositor that has brought something large in the last minute.
+/// A bucket for each depositor that has brought a file in the last minute.
 pub(super) struct Pace {
     buckets: Buckets<String, HashMapStateStore<String>, DefaultClock>,
     clock: DefaultClock,
@@ -31,7 +31,7 @@ impl Pace {
         match self.buckets.check_key_n(&depositor.to_owned(), units(bytes)) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(not_until)) => Err(not_until.wait_time_from(self.clock.now())),
-            // Larger than the share. Its quota says so before; should it not, there is never room.
+            // Larger than the share: there is never room. Its quota says so before.
             Err(_) => Err(Duration::from_mins(1)),
         }
     }

@@ -3,9 +3,11 @@
 use std::net::IpAddr;
 
 use actix_web::{HttpResponse, web};
+use sha2::{Digest, Sha256};
 
-use super::text;
-use crate::actors::relay::{Hold, HoldError};
+use super::receive_file::{attachment, content};
+use super::{State, text};
+use crate::actors::relay::{Admit, Hold, HoldError};
 use crate::db::queries::messages::Incoming;
 use crate::db::queries::people;
 use crate::domain::message::{Content, MessageId};
@@ -24,51 +26,49 @@ pub(super) async fn message(state: &NodeState, incoming: &Incoming) -> Result<Ht
     let Content::Text { text, markup } = content else { return Err(Failure::internal("a file came where a message was to be held")) };
     let id = MessageId::of(sender, destination, *stamp, content);
     let body = outgoing::receive_message(sender, destination, text, *markup, *stamp, &SentHash::default()).to_json();
-    hold(state, sender, *from, id, destination, HeldCall::Message, body).await
+    let depositor = depositor(state, sender, *from).await?;
+    hold(state, depositor, id, destination, HeldCall::Message, body).await
 }
 
-/// Holds a file whose bytes are not in the store: they are in the body that hands it over.
-pub(super) async fn file(
-    state: &NodeState,
-    call: ReceiveFile,
-    content: Content,
-    bytes: Vec<u8>,
-    from: IpAddr,
-) -> Result<HttpResponse, Failure> {
-    let id = MessageId::of(&call.sender, &call.destination, call.stamp, &content);
-    let (sender, destination) = (call.sender.clone(), call.destination.clone());
+/// Holds a file whose bytes are not in the store: they are in the body that hands it over. Nothing is made of them before it is clear that they may come.
+pub(super) async fn file(state: &State, call: ReceiveFile, from: IpAddr, limit: usize) -> Result<HttpResponse, Failure> {
+    let depositor = depositor(state, &call.sender, from).await?;
+    let admit = Admit { depositor: depositor.clone(), bytes: call.base64.len() as u64 };
+    state.relay.ask(admit).await?.map_err(refusal)?;
+    let (call, bytes) = content(state, call, limit).await?;
     let write = move || {
+        let content = Content::File(attachment(&call, hex::encode(Sha256::digest(&bytes)), bytes.len() as u64));
+        let id = MessageId::of(&call.sender, &call.destination, call.stamp, &content);
         let base64 = outgoing::file_base64(&bytes);
         let sent = SentFile { base64: &base64, name: call.name.as_str(), content_type: &call.content_type };
-        outgoing::receive_file(&call.sender, &call.destination, sent, call.stamp, &SentHash::default()).to_json()
+        let body = outgoing::receive_file(&call.sender, &call.destination, sent, call.stamp, &SentHash::default()).to_json();
+        (id, call.destination, body)
     };
-    let body = web::block(write).await.map_err(Failure::internal)?;
-    hold(state, &sender, from, id, &destination, HeldCall::File, body).await
+    let (id, addressee, body) = web::block(write).await.map_err(Failure::internal)?;
+    hold(state, depositor, id, &addressee, HeldCall::File, body).await
 }
 
 async fn hold(
     state: &NodeState,
-    sender: &Username,
-    from: IpAddr,
+    depositor: String,
     id: MessageId,
     addressee: &Username,
     call: HeldCall,
     body: String,
 ) -> Result<HttpResponse, Failure> {
-    let depositor = depositor(state, sender, from).await?;
     let size = body.len() as u64;
     let deposit = Deposit { id, depositor, addressee: addressee.clone(), call, body: HeldBody::Inline(body), size };
-    match state.relay.ask(Hold(deposit)).await? {
-        Ok(()) => {
-            state.metrics.brought(Taken::Held);
-            Ok(text(Reply::new(ReplyCode::Success, HELD).to_string()))
-        }
-        Err(HoldError::Full) => {
-            Err(Failure::Peer(Reply::new(ReplyCode::Unavailable, "The addressee is away and this node holds as much as it may")))
-        }
-        Err(HoldError::TooFast { retry_after }) => Err(Failure::RateLimited { retry_after }),
-        Err(HoldError::Database(error)) => Err(error.into()),
-        Err(HoldError::Unanswered(error)) => Err(error.into()),
+    state.relay.ask(Hold(deposit)).await?.map_err(refusal)?;
+    state.metrics.brought(Taken::Held);
+    Ok(text(Reply::new(ReplyCode::Success, HELD).to_string()))
+}
+
+fn refusal(error: HoldError) -> Failure {
+    match error {
+        HoldError::Full => Failure::Peer(Reply::new(ReplyCode::Unavailable, "The addressee is away and this node holds as much as it may")),
+        HoldError::TooFast { retry_after } => Failure::RateLimited { retry_after },
+        HoldError::Database(error) => error.into(),
+        HoldError::Unanswered(error) => error.into(),
     }
 }
 

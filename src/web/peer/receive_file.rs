@@ -1,7 +1,6 @@
 //! `/receiveFile` (protocol section 3).
 
 use actix_web::{HttpRequest, web};
-use sha2::{Digest, Sha256};
 
 use super::charging::charge_claim;
 use super::hold;
@@ -27,21 +26,13 @@ pub(super) async fn receive_file(request: HttpRequest, payload: web::Payload, st
     let body = charged_body(&request, payload, &state, charge, json_limit(&state, "a file", limit / 2)).await?;
     let Opened { call, encryption } = sealed::read::<ReceiveFile>(&state, body).await?;
     charge_claim(&request, &state, (&call.sender, &call.destination), Charge::ClaimedFile).await?;
-    let (claim, from) = (call.claim.clone(), auth::caller(&request));
-    let check = move || {
-        call.check_hash()?;
-        let bytes = call.decode(limit)?;
-        Ok((call, bytes))
-    };
-    let (call, bytes) = sealed::checked(&state, &claim, false, check).await?;
-
-    let addressee = call.destination.clone();
+    let (addressee, from) = (call.destination.clone(), auth::caller(&request));
     let ours = state.reader.read(move |connection| Ok(accounts::find(connection, &addressee)?.is_some())).await?;
     if !ours {
         // Held bytes count to a quota, so they do not go to where the files of our users are.
-        let content = Content::File(attachment(&call, hex::encode(Sha256::digest(&bytes)), bytes.len() as u64));
-        return Ok(hold::file(&state, call, content, bytes, from).await?);
+        return Ok(hold::file(&state, call, from, limit).await?);
     }
+    let (call, bytes) = content(&state, call, limit).await?;
     let files = state.files.clone();
     let file = web::block(move || files.put(&bytes)).await.map_err(Failure::internal)??;
     let content = Content::File(attachment(&call, file.sha256.clone(), file.size));
@@ -52,6 +43,18 @@ pub(super) async fn receive_file(request: HttpRequest, payload: web::Payload, st
     Ok(take_in(&state, Incoming { sender, destination, stamp, content, file, from, encryption, mark, arrived_at: clock::now() }).await?)
 }
 
-fn attachment(call: &ReceiveFile, sha256: String, size: u64) -> Attachment {
+/// The content of a file, if it is what its sender says.
+pub(super) async fn content(state: &State, call: ReceiveFile, limit: usize) -> Result<(ReceiveFile, Vec<u8>), Failure> {
+    let claim = call.claim.clone();
+    let check = move || {
+        call.check_hash()?;
+        let bytes = call.decode(limit)?;
+        Ok((call, bytes))
+    };
+    sealed::checked(state, &claim, false, check).await
+}
+
+/// What a message says of a file.
+pub(super) fn attachment(call: &ReceiveFile, sha256: String, size: u64) -> Attachment {
     Attachment { sha256, name: call.name.clone(), content_type: call.content_type.clone(), size }
 }
