@@ -8,13 +8,19 @@ use actix_web::web;
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
+use tokio::sync::Semaphore;
 
 use super::{DbError, connection};
+
+/// How long a query may wait for a connection.
+const TURN_WITHIN: Duration = Duration::from_secs(5);
 
 /// A pool of read-only connections. Clones share it.
 #[derive(Clone)]
 pub struct Reader {
     pool: Pool<SqliteConnectionManager>,
+    /// As many as there are connections. Whoever waits for one waits here, which takes no thread, and the memory of a thread.
+    places: Arc<Semaphore>,
 }
 
 impl Reader {
@@ -24,8 +30,8 @@ impl Reader {
     /// [`DbError::Sqlite`] when the file cannot be opened.
     pub fn open(path: &Path, size: u32) -> Result<Self, r2d2::Error> {
         let manager = SqliteConnectionManager::file(path).with_flags(connection::reader_flags()).with_init(connection::prepare_reader);
-        let pool = Pool::builder().max_size(size).connection_timeout(Duration::from_secs(5)).test_on_check_out(false).build(manager)?;
-        Ok(Self { pool })
+        let pool = Pool::builder().max_size(size).connection_timeout(TURN_WITHIN).test_on_check_out(false).build(manager)?;
+        Ok(Self { pool, places: Arc::new(Semaphore::new(size as usize)) })
     }
 
     /// Runs `query` on a thread for blocking work.
@@ -37,8 +43,15 @@ impl Reader {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, DbError> + Send + 'static,
     {
+        let waiting = self.places.clone().acquire_owned();
+        // Only closing the semaphore fails otherwise, which nobody does.
+        let Ok(Ok(place)) = actix::clock::timeout(TURN_WITHIN, waiting).await else { return Err(DbError::Busy) };
         let pool = self.pool.clone();
-        web::block(move || query(&*pool.get().map_err(|_| DbError::Busy)?)).await.map_err(|_| DbError::Panicked)?
+        let read = move || {
+            let _place = place;
+            query(&*pool.get().map_err(|_| DbError::Busy)?)
+        };
+        web::block(read).await.map_err(|_| DbError::Panicked)?
     }
 
     /// Runs `query` here and now: for start-up, before there is anything to block.
