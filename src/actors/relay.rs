@@ -19,7 +19,7 @@ use actix::{Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, Resp
 use actix_web::web;
 use tokio::sync::Semaphore;
 
-use self::pace::Pace;
+use self::pace::{Pace, TooFast};
 use super::database::{Database, Write};
 use super::presence::{ListedAt, Presence};
 use super::supervise::{Link, Unanswered};
@@ -62,6 +62,8 @@ pub enum HoldError {
     TooFast {
         /// When there is room again.
         retry_after: Duration,
+        /// Whether they were told so before and did not wait.
+        is_impatient: bool,
     },
     /// Storage said no.
     #[error(transparent)]
@@ -78,6 +80,8 @@ pub struct Relay {
     presence: Link<Presence>,
     client: Option<PeerClient>,
     handing_out: HashSet<Username>,
+    /// `None` where rate limits are lifted.
+    pace: Option<Pace>,
 }
 
 /// Where what is held is, and how much it may be.
@@ -89,8 +93,6 @@ struct Store {
     bodies: HeldBodies,
     /// Places for writing large bodies.
     writing: Rc<Semaphore>,
-    /// `None` where rate limits are lifted.
-    pace: Option<Rc<Pace>>,
 }
 
 /// What the relay needs of the node.
@@ -113,9 +115,9 @@ impl Relay {
         let RelayLinks { database, reader, bodies, presence } = links;
         let writing = Rc::new(Semaphore::new(WRITTEN_AT_ONCE));
         let quotas = settings.quotas();
-        let pace = is_paced.then(|| Rc::new(Pace::new(quotas.depositor_bytes)));
-        let store = Store { quotas, database, reader, bodies, writing, pace };
-        Self { mailbox, store, presence, client: None, handing_out: HashSet::new() }
+        let pace = is_paced.then(|| Pace::new(quotas.depositor_bytes));
+        let store = Store { quotas, database, reader, bodies, writing };
+        Self { mailbox, store, presence, client: None, handing_out: HashSet::new(), pace }
     }
 
     /// Gives `addressee` what is held for them, unless that is under way.
@@ -189,15 +191,6 @@ impl Store {
         Ok(())
     }
 
-    /// Lets a depositor bring so many bytes, of their share of this minute.
-    fn admit(&self, depositor: &str, bytes: u64) -> Result<(), HoldError> {
-        if bytes > self.quotas.depositor_bytes {
-            return Err(HoldError::Full);
-        }
-        let spent = self.pace.as_ref().map_or(Ok(()), |pace| pace.spend(depositor, bytes));
-        spent.map_err(|retry_after| HoldError::TooFast { retry_after })
-    }
-
     /// Holds a deposit. A large body is in its file before the row that names it.
     async fn hold(&self, mut deposit: Deposit) -> Result<(), HoldError> {
         if deposit.size > LARGE_BYTES {
@@ -254,7 +247,7 @@ impl Actor for Relay {
         context.set_mailbox_capacity(self.mailbox);
         self.client = Some(PeerClient::new(TIMEOUTS));
         context.run_interval(SWEEP_EVERY, |relay, context| {
-            relay.store.pace.iter().for_each(|pace| pace.forget());
+            relay.pace.iter_mut().for_each(Pace::forget);
             relay.sweep(context);
         });
     }
@@ -294,7 +287,11 @@ impl Handler<Admit> for Relay {
     type Result = Result<(), HoldError>;
 
     fn handle(&mut self, Admit { depositor, bytes }: Admit, _: &mut Context<Self>) -> Self::Result {
-        self.store.admit(&depositor, bytes)
+        if bytes > self.store.quotas.depositor_bytes {
+            return Err(HoldError::Full);
+        }
+        let spent = self.pace.as_mut().map_or(Ok(()), |pace| pace.spend(&depositor, bytes));
+        spent.map_err(|TooFast { retry_after, is_impatient }| HoldError::TooFast { retry_after, is_impatient })
     }
 }
 

@@ -131,16 +131,18 @@ async fn a_depositor_brings_no_more_in_a_minute_than_their_share() {
         .await;
     let _ana = holder.as_user("ana").await;
     // Each takes 200 kB on its way.
-    let bring = async |from, n: u8| {
-        let deposit = file("eve", "ben", &format!("{n}.bin"), "text/plain", &vec![n; 150_000], 1_500_000_000.0 + f64::from(n));
+    let bring = async |from, to, n: u8| {
+        let deposit = file("eve", to, &format!("{n}.bin"), "text/plain", &vec![n; 150_000], 1_500_000_000.0 + f64::from(n));
         holder.peer_call_from(from, "/receiveFile", &deposit).await.code()
     };
     let mut codes = Vec::new();
     for n in [1, 2, 3, 2] {
-        codes.push(bring([127, 0, 0, 1], n).await);
+        codes.push(bring([127, 0, 0, 1], "ben", n).await);
     }
     assert_eq!(codes, [0, 0, 11, 11], "two, and nothing more for now: a repeat has to be read to be known for one");
-    assert_eq!(bring([127, 0, 0, 9], 4).await, 0, "another has a share of their own");
+    assert_eq!(bring([127, 0, 0, 1], "ana", 4).await, 11, "who does not wait is not even read");
+    assert_eq!(bring([127, 0, 0, 9], "ana", 4).await, 0);
+    assert_eq!(bring([127, 0, 0, 9], "ben", 4).await, 0, "another has a share of their own");
     assert_eq!(holder.count(HELD), 3);
     network.stop().await;
 }

@@ -1,8 +1,9 @@
 //! How fast one depositor may bring files: as much in a minute as their share holds. More would only push out what they brought a moment
 //! ago, and meanwhile keep the disk from everybody else.
 
+use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use governor::clock::{Clock, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
@@ -15,30 +16,47 @@ const UNIT: u64 = 1024;
 pub(super) struct Pace {
     buckets: Buckets<String, HashMapStateStore<String>, DefaultClock>,
     clock: DefaultClock,
+    /// Who was told to wait, until when.
+    told: HashMap<String, Instant>,
+}
+
+/// Not now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TooFast {
+    /// When there is room.
+    pub(super) retry_after: Duration,
+    /// Whether they were told so before and did not wait.
+    pub(super) is_impatient: bool,
 }
 
 impl Pace {
     /// One that lets `share_bytes` through in a minute, and at once if nothing came before.
     pub(super) fn new(share_bytes: u64) -> Self {
-        Self { buckets: Buckets::hashmap(Quota::per_minute(units(share_bytes))), clock: DefaultClock::default() }
+        let buckets = Buckets::hashmap(Quota::per_minute(units(share_bytes)));
+        Self { buckets, clock: DefaultClock::default(), told: HashMap::new() }
     }
 
     /// Takes `bytes` from the bucket of `depositor`.
     ///
     /// # Errors
-    /// How long it takes until there is room.
-    pub(super) fn spend(&self, depositor: &str, bytes: u64) -> Result<(), Duration> {
-        match self.buckets.check_key_n(&depositor.to_owned(), units(bytes)) {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(not_until)) => Err(not_until.wait_time_from(self.clock.now())),
+    /// [`TooFast`] when it has less than that.
+    pub(super) fn spend(&mut self, depositor: &str, bytes: u64) -> Result<(), TooFast> {
+        let retry_after = match self.buckets.check_key_n(&depositor.to_owned(), units(bytes)) {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(not_until)) => not_until.wait_time_from(self.clock.now()),
             // Larger than the share: there is never room. Its quota says so before.
-            Err(_) => Err(Duration::from_mins(1)),
-        }
+            Err(_) => Duration::from_mins(1),
+        };
+        let now = Instant::now();
+        let told = self.told.insert(depositor.to_owned(), now + retry_after);
+        Err(TooFast { retry_after, is_impatient: told.is_some_and(|until| until > now) })
     }
 
-    /// Forgets those whose buckets are full again.
-    pub(super) fn forget(&self) {
+    /// Forgets those whose buckets are full again, and those who have waited.
+    pub(super) fn forget(&mut self) {
         self.buckets.retain_recent();
+        let now = Instant::now();
+        self.told.retain(|_, until| *until > now);
     }
 }
 
@@ -52,10 +70,11 @@ mod tests {
 
     #[test]
     fn a_share_in_a_minute_for_each() {
-        let pace = Pace::new(10 << 20);
+        let mut pace = Pace::new(10 << 20);
         assert_eq!(pace.spend("one", 6 << 20), Ok(()));
-        let wait = pace.spend("one", 6 << 20).unwrap_err();
-        assert!(wait > Duration::from_secs(5) && wait < Duration::from_secs(15), "{wait:?}");
+        let first = pace.spend("one", 6 << 20).unwrap_err();
+        assert!(first.retry_after > Duration::from_secs(5) && first.retry_after < Duration::from_secs(15), "{first:?}");
+        assert!(!first.is_impatient && pace.spend("one", 6 << 20).unwrap_err().is_impatient);
         assert_eq!(pace.spend("other", 6 << 20), Ok(()));
         assert_eq!(pace.spend("one", 3 << 20), Ok(()));
         assert!(pace.spend("one", 11 << 20).is_err());

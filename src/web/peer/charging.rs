@@ -90,6 +90,14 @@ async fn charge_now(request: &HttpRequest, state: &NodeState, cost: Charge) -> R
     Ok(answer?)
 }
 
+/// Refuses files from where this call came for so long, as far as this thread answers them.
+pub(super) fn read_no_file_for(request: &HttpRequest, wait: Duration) {
+    let caller = (Kind::PeerFile, network_of(auth::caller(request)));
+    if let Some(refusals) = request.app_data::<Rc<Refusals>>() {
+        refusals.remember(caller, RateLimited { retry_after: wait, by: Ruling::Sender }, Instant::now());
+    }
+}
+
 /// Charges what has been read to whom it names as its sender, and to whom it is for. A message has been counted before: where nothing is limited,
 /// nobody is asked again.
 pub(super) async fn charge_claim(

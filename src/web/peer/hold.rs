@@ -2,9 +2,10 @@
 
 use std::net::IpAddr;
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use sha2::{Digest, Sha256};
 
+use super::charging::read_no_file_for;
 use super::receive_file::{attachment, content};
 use super::{State, text};
 use crate::actors::relay::{Admit, Hold, HoldError};
@@ -17,6 +18,7 @@ use crate::metrics::Taken;
 use crate::protocol::outgoing::{self, SentFile, SentHash};
 use crate::protocol::peer::ReceiveFile;
 use crate::protocol::reply_code::{HELD, Reply, ReplyCode};
+use crate::web::auth;
 use crate::web::error::Failure;
 use crate::web::state::NodeState;
 
@@ -30,11 +32,17 @@ pub(super) async fn message(state: &NodeState, incoming: &Incoming) -> Result<Ht
     hold(state, depositor, id, destination, HeldCall::Message, body).await
 }
 
-/// Holds a file whose bytes are not in the store: they are in the body that hands it over. Nothing is made of them before it is clear that they may come.
-pub(super) async fn file(state: &State, call: ReceiveFile, from: IpAddr, limit: usize) -> Result<HttpResponse, Failure> {
-    let depositor = depositor(state, &call.sender, from).await?;
+/// Holds a file whose bytes are not in the store: they are in the body that hands it over. Nothing is made of them before it is clear that they may come;
+/// from whoever does not wait when they are told to, no file is even read until then.
+pub(super) async fn file(request: &HttpRequest, state: &State, call: ReceiveFile, limit: usize) -> Result<HttpResponse, Failure> {
+    let depositor = depositor(state, &call.sender, auth::caller(request)).await?;
     let admit = Admit { depositor: depositor.clone(), bytes: call.base64.len() as u64 };
-    state.relay.ask(admit).await?.map_err(refusal)?;
+    if let Err(error) = state.relay.ask(admit).await? {
+        if let HoldError::TooFast { retry_after, is_impatient: true } = error {
+            read_no_file_for(request, retry_after);
+        }
+        return Err(refusal(error));
+    }
     let (call, bytes) = content(state, call, limit).await?;
     let write = move || {
         let content = Content::File(attachment(&call, hex::encode(Sha256::digest(&bytes)), bytes.len() as u64));
@@ -66,7 +74,7 @@ async fn hold(
 fn refusal(error: HoldError) -> Failure {
     match error {
         HoldError::Full => Failure::Peer(Reply::new(ReplyCode::Unavailable, "The addressee is away and this node holds as much as it may")),
-        HoldError::TooFast { retry_after } => Failure::RateLimited { retry_after },
+        HoldError::TooFast { retry_after, .. } => Failure::RateLimited { retry_after },
         HoldError::Database(error) => error.into(),
         HoldError::Unanswered(error) => error.into(),
     }

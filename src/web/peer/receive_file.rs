@@ -26,11 +26,11 @@ pub(super) async fn receive_file(request: HttpRequest, payload: web::Payload, st
     let body = charged_body(&request, payload, &state, charge, json_limit(&state, "a file", limit / 2)).await?;
     let Opened { call, encryption } = sealed::read::<ReceiveFile>(&state, body).await?;
     charge_claim(&request, &state, (&call.sender, &call.destination), Charge::ClaimedFile).await?;
-    let (addressee, from) = (call.destination.clone(), auth::caller(&request));
+    let addressee = call.destination.clone();
     let ours = state.reader.read(move |connection| Ok(accounts::find(connection, &addressee)?.is_some())).await?;
     if !ours {
         // Held bytes count to a quota, so they do not go to where the files of our users are.
-        return Ok(hold::file(&state, call, from, limit).await?);
+        return Ok(hold::file(&request, &state, call, limit).await?);
     }
     let (call, bytes) = content(&state, call, limit).await?;
     let files = state.files.clone();
@@ -39,7 +39,7 @@ pub(super) async fn receive_file(request: HttpRequest, payload: web::Payload, st
     let encryption = encryption.number();
     let ReceiveFile { sender, destination, stamp, stamp_text, claim, .. } = call;
     let mark = mark(stamp_text, claim);
-    let file = Some(file);
+    let (file, from) = (Some(file), auth::caller(&request));
     Ok(take_in(&state, Incoming { sender, destination, stamp, content, file, from, encryption, mark, arrived_at: clock::now() }).await?)
 }
 
