@@ -11,11 +11,10 @@ use std::process::{Command, Stdio};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use base64::Engine as _;
 use reqwest::Client;
 use rusqlite::{Connection, OpenFlags};
 
-use super::super::support::{TestLoginServer, TestNetwork, TestNode, message};
+use super::super::support::{TestLoginServer, TestNetwork, TestNode, file, message};
 use super::table::{Times, judge, row, size, title};
 
 /// Others who bring messages, each from an address of their own, at which they are listed.
@@ -34,17 +33,25 @@ const MOST_RATIO: f64 = 1.1;
 const FILE_BYTES: u64 = 5_000_000;
 
 /// Brings one file after the other from an address of its own, rests a second when it is told to wait, and says the code of each answer; none may
-/// come through when a refusal ends the connection in the middle of a file. It is told what is in the file, how many to bring, and where. Being
-/// somebody else's machine, it leaves the processor to others.
+/// come through when a refusal ends the connection in the middle of a file. It is told where the body of the call is, and where in it the stamp, how many to
+/// bring, and where. Being somebody else's machine, it leaves the processor to others, and makes as little work of it as it can.
 const FLOOD: &str = r#"
-for n in $(seq "$2"); do
-    code=$({ printf '{"sender":"flood","destination":"absent-%d","filename":"%d.bin","content_type":"application/octet-stream","stamp":%d,"encryption":0,"hashing":0,"hash":"","decryptionKey":"","file":"' $((n % 20)) $n $((1500000000 + n)); cat "$1"; printf '"}'; } \
-        | curl -s --interface 127.0.0.66 -H 'Content-Type: application/json' -H 'Expect:' --data-binary @- "$3/receiveFile" | cut -d: -f1)
+for n in $(seq "$3"); do
+    printf '%d' $((1500000000 + n)) | dd of="$1" bs=1 count=10 seek="$2" conv=notrunc status=none
+    code=$(curl -s --interface 127.0.0.66 -X POST -H 'Content-Type: application/json' -H 'Expect:' -T "$1" "$4/receiveFile" | cut -d: -f1)
     code=${code:-11}
     echo "$code"
     [ "$code" != 11 ] || sleep 1
 done
 "#;
+
+/// The body of a call of the flood, and where the stamp is in it.
+fn flood_body() -> (Vec<u8>, usize) {
+    let content = vec![7; usize::try_from(FILE_BYTES).unwrap()];
+    let body = file("flood", "absent", "flood.bin", "application/octet-stream", &content, 1_500_000_000.0).to_string();
+    let stamp = body.find("1500000000").unwrap();
+    (body.into_bytes(), stamp)
+}
 
 /// One of the others: brings one message after the other until the trial is over, and says how long each took.
 async fn bring(node: String, (name, host): (&'static str, u8), over: Rc<Cell<bool>>) -> Times {
@@ -108,11 +115,12 @@ fn refuse_everything() -> String {
 /// Runs the flood to its end. Says how many files were taken, how often it was told to wait, and the most that was held of it at `node`.
 async fn flood(node: &TestNode, url: &str, files: u64) -> (u64, u64, u64) {
     let folder = tempfile::tempdir().unwrap();
-    let content = folder.path().join("content");
-    std::fs::write(&content, base64::engine::general_purpose::STANDARD.encode(vec![7; usize::try_from(FILE_BYTES).unwrap()])).unwrap();
+    let path = folder.path().join("body");
+    let (body, stamp) = flood_body();
+    std::fs::write(&path, body).unwrap();
     let mut child = Command::new("nice")
         .args(["-n", "19", "bash", "-c", FLOOD, "flood"])
-        .args([content.to_str().unwrap(), &files.to_string(), url])
+        .args([path.to_str().unwrap(), &stamp.to_string(), &files.to_string(), url])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
