@@ -12,12 +12,21 @@ use governor::{Quota, RateLimiter as Buckets};
 /// What the buckets count, in bytes.
 const UNIT: u64 = 1024;
 
+/// After so long, whoever was told to wait has heard it. What comes sooner was on its way already.
+const HEARD_AFTER: Duration = Duration::from_millis(500);
+
 /// A bucket for each depositor that has brought a file in the last minute.
 pub(super) struct Pace {
     buckets: Buckets<String, HashMapStateStore<String>, DefaultClock>,
     clock: DefaultClock,
-    /// Who was told to wait, until when.
-    told: HashMap<String, Instant>,
+    told: HashMap<String, Told>,
+}
+
+/// Somebody was told to wait.
+#[derive(Clone, Copy)]
+struct Told {
+    since: Instant,
+    until: Instant,
 }
 
 /// Not now.
@@ -48,15 +57,16 @@ impl Pace {
             Err(_) => Duration::from_mins(1),
         };
         let now = Instant::now();
-        let told = self.told.insert(depositor.to_owned(), now + retry_after);
-        Err(TooFast { retry_after, is_impatient: told.is_some_and(|until| until > now) })
+        let since = self.told.get(depositor).filter(|told| told.until > now).map_or(now, |told| told.since);
+        self.told.insert(depositor.to_owned(), Told { since, until: now + retry_after });
+        Err(TooFast { retry_after, is_impatient: now.duration_since(since) > HEARD_AFTER })
     }
 
     /// Forgets those whose buckets are full again, and those who have waited.
     pub(super) fn forget(&mut self) {
         self.buckets.retain_recent();
         let now = Instant::now();
-        self.told.retain(|_, until| *until > now);
+        self.told.retain(|_, told| told.until > now);
     }
 }
 
@@ -74,7 +84,9 @@ mod tests {
         assert_eq!(pace.spend("one", 6 << 20), Ok(()));
         let first = pace.spend("one", 6 << 20).unwrap_err();
         assert!(first.retry_after > Duration::from_secs(5) && first.retry_after < Duration::from_secs(15), "{first:?}");
-        assert!(!first.is_impatient && pace.spend("one", 6 << 20).unwrap_err().is_impatient);
+        assert!(!first.is_impatient && !pace.spend("one", 6 << 20).unwrap_err().is_impatient);
+        pace.told.get_mut("one").unwrap().since -= 2 * HEARD_AFTER;
+        assert!(pace.spend("one", 6 << 20).unwrap_err().is_impatient);
         assert_eq!(pace.spend("other", 6 << 20), Ok(()));
         assert_eq!(pace.spend("one", 3 << 20), Ok(()));
         assert!(pace.spend("one", 11 << 20).is_err());
