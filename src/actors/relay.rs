@@ -27,7 +27,7 @@ use crate::config::RelaySettings;
 use crate::db::queries::held::{self, Holding, Settled};
 use crate::db::{DbError, HeldBodies, Reader};
 use crate::domain::clock;
-use crate::domain::relay::{Deposit, HandOver, HeldBody, Quotas};
+use crate::domain::relay::{Deposit, HandOver, HeldBody, HeldCall, Quotas};
 use crate::domain::username::Username;
 use crate::peers::Timeouts;
 use crate::peers::node::PeerClient;
@@ -57,7 +57,7 @@ pub enum HoldError {
     /// A quota is used up.
     #[error("this node holds as much as it may")]
     Full,
-    /// The depositor brings files faster than they may.
+    /// The depositor brings more than they may.
     #[error("the depositor has brought as much as they may in a minute")]
     TooFast {
         /// When there is room again.
@@ -287,10 +287,16 @@ impl Handler<Admit> for Relay {
     type Result = Result<(), HoldError>;
 
     fn handle(&mut self, Admit { depositor, bytes }: Admit, _: &mut Context<Self>) -> Self::Result {
+        self.admit(&depositor, bytes)
+    }
+}
+
+impl Relay {
+    fn admit(&mut self, depositor: &str, bytes: u64) -> Result<(), HoldError> {
         if bytes > self.store.quotas.depositor_bytes {
             return Err(HoldError::Full);
         }
-        let spent = self.pace.as_mut().map_or(Ok(()), |pace| pace.spend(&depositor, bytes));
+        let spent = self.pace.as_mut().map_or(Ok(()), |pace| pace.spend(depositor, bytes));
         spent.map_err(|TooFast { retry_after, is_impatient }| HoldError::TooFast { retry_after, is_impatient })
     }
 }
@@ -304,8 +310,13 @@ impl Handler<Hold> for Relay {
     type Result = ResponseFuture<Result<(), HoldError>>;
 
     fn handle(&mut self, Hold(deposit): Hold, _: &mut Context<Self>) -> Self::Result {
+        // A file was admitted before anything was made of its bytes.
+        let admitted = if deposit.call == HeldCall::File { Ok(()) } else { self.admit(&deposit.depositor, deposit.size) };
         let store = self.store.clone();
-        Box::pin(async move { store.hold(deposit).await })
+        Box::pin(async move {
+            admitted?;
+            store.hold(deposit).await
+        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! How fast one depositor may bring files: as much in a minute as their share holds. More would only push out what they brought a moment
+//! How fast one depositor may bring something: as much in a minute as their share holds. More would only push out what they brought a moment
 //! ago, and meanwhile keep the disk from everybody else.
 
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ const UNIT: u64 = 1024;
 /// After so long, whoever was told to wait has heard it. What comes sooner was on its way already.
 const HEARD_AFTER: Duration = Duration::from_millis(500);
 
-/// A bucket for each depositor that has brought a file in the last minute.
+/// A bucket for each depositor that has brought something in the last minute.
 pub(super) struct Pace {
     buckets: Buckets<String, HashMapStateStore<String>, DefaultClock>,
     clock: DefaultClock,
