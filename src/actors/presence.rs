@@ -106,6 +106,8 @@ pub struct Presence {
     /// When it came back, or turned out to have forgotten who is online: until others have had the time to report again, its list is not complete.
     back_since: Option<Instant>,
     listing: bool,
+    /// Whether somebody wants a list that is newer than the one which is on its way.
+    look_again: bool,
     names_at: Option<Instant>,
     newcomers: HashSet<Username>,
     /// With whom somebody here has a conversation, as of the last list.
@@ -175,6 +177,7 @@ impl Presence {
             working: true,
             back_since: None,
             listing: false,
+            look_again: false,
             names_at: None,
             newcomers: HashSet::new(),
             familiar: HashSet::new(),
@@ -365,6 +368,9 @@ impl Presence {
                 }
                 Err(LoginCallError::Refused(refusal)) => tracing::warn!(%refusal, "the login server did not give its list"),
             }
+            if std::mem::take(&mut presence.look_again) {
+                presence.ask_for_list(context);
+            }
         }));
     }
 
@@ -548,6 +554,7 @@ impl Handler<LookAround> for Presence {
     type Result = ();
 
     fn handle(&mut self, _: LookAround, context: &mut Context<Self>) {
+        self.look_again = self.listing;
         self.ask_for_list(context);
     }
 }
