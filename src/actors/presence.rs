@@ -105,9 +105,7 @@ pub struct Presence {
     working: bool,
     /// When it came back, or turned out to have forgotten who is online: until others have had the time to report again, its list is not complete.
     back_since: Option<Instant>,
-    listing: bool,
-    /// Whether somebody wants a list that is newer than the one which is on its way.
-    look_again: bool,
+    looking: Looking,
     names_at: Option<Instant>,
     newcomers: HashSet<Username>,
     /// With whom somebody here has a conversation, as of the last list.
@@ -120,6 +118,15 @@ pub struct Presence {
     remembered: bool,
     /// Those whom the login server still lists though they have left, and how often it is still to be told.
     leaving: HashMap<Username, (Login, u32)>,
+}
+
+/// Whether the login server is being asked who is there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Looking {
+    NotNow,
+    Now,
+    /// Now, and once more after that, for somebody who wants a list that is newer than the one on its way.
+    NowAndAgain,
 }
 
 /// The clients for calls out; made on the thread that uses them.
@@ -176,8 +183,7 @@ impl Presence {
             list_at: None,
             working: true,
             back_since: None,
-            listing: false,
-            look_again: false,
+            looking: Looking::NotNow,
             names_at: None,
             newcomers: HashSet::new(),
             familiar: HashSet::new(),
@@ -340,8 +346,8 @@ impl Presence {
     /// Asks who is there, as any of the users.
     fn ask_for_list(&mut self, context: &mut Context<Self>) {
         let login = self.users.keys().min().and_then(|username| self.login(username));
-        let (Some(calls), Some(login), false) = (self.calls.clone(), login, self.listing) else { return };
-        self.listing = true;
+        let (Some(calls), Some(login), Looking::NotNow) = (self.calls.clone(), login, self.looking) else { return };
+        self.looking = Looking::Now;
         let (database, reader) = (self.links.database.clone(), self.links.reader.clone());
         let ask = async move {
             let list = calls.login_server.list(&login).await?;
@@ -353,7 +359,7 @@ impl Presence {
             Ok((list, reader.read(people::talked_with).await))
         };
         context.spawn(ask.into_actor(self).map(|answer, presence, context| {
-            presence.listing = false;
+            let looked = std::mem::replace(&mut presence.looking, Looking::NotNow);
             match answer {
                 Ok((list, familiar)) => {
                     match familiar {
@@ -368,7 +374,7 @@ impl Presence {
                 }
                 Err(LoginCallError::Refused(refusal)) => tracing::warn!(%refusal, "the login server did not give its list"),
             }
-            if std::mem::take(&mut presence.look_again) {
+            if looked == Looking::NowAndAgain {
                 presence.ask_for_list(context);
             }
         }));
@@ -554,7 +560,9 @@ impl Handler<LookAround> for Presence {
     type Result = ();
 
     fn handle(&mut self, _: LookAround, context: &mut Context<Self>) {
-        self.look_again = self.listing;
-        self.ask_for_list(context);
+        match self.looking {
+            Looking::NotNow => self.ask_for_list(context),
+            Looking::Now | Looking::NowAndAgain => self.looking = Looking::NowAndAgain,
+        }
     }
 }
