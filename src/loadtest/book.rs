@@ -1,11 +1,9 @@
-//! The book of one thread: how long everything took, what failed, and what was acknowledged.
+//! The book of one thread: how long everything took, and what failed.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
-
-use super::ledger::Ledger;
 
 /// Longer times count as this.
 const LONGEST: Duration = Duration::from_mins(2);
@@ -56,7 +54,6 @@ pub(super) struct Row {
 pub(super) struct Book {
     /// By stage and action.
     pub(super) rows: BTreeMap<(usize, &'static str), Row>,
-    pub(super) ledger: Ledger,
     /// Since somebody last looked.
     pub(super) recent: Recent,
     stage: Option<usize>,
@@ -104,7 +101,6 @@ impl Book {
                 *own.failures.entry(why).or_default() += count;
             }
         }
-        self.ledger.merge(other.ledger);
     }
 }
 

@@ -11,7 +11,7 @@ use futures_util::future::try_join_all;
 
 use super::book::{Book, Recent};
 use super::cast::{Cast, PASSWORD, Running};
-use super::ledger::Verdict;
+use super::ledger::{Ledger, Verdict};
 use super::mark::Epoch;
 use super::program::most_open_files;
 use super::report::{CheckReport, Report};
@@ -19,7 +19,7 @@ use super::samples::Samples;
 use super::scenario::{Scenario, Stage};
 use super::strange;
 use super::town::{Town, TownUsage};
-use super::worker::{Check, Close, Glance, LookAtTabs, OpenTabs, Play, SignIn, TabReport, Worker};
+use super::worker::{Check, CloseBook, CloseLedger, Glance, LOOK_EVERY, LookAtTabs, OpenTabs, Play, SignIn, TabReport, Worker};
 
 /// Looks at what is used, at most, so that a long test makes no longer a result.
 const MOST_SAMPLES: u64 = 600;
@@ -193,12 +193,14 @@ impl LoadTest {
 
     /// Signs in who was away, waits until everything has arrived, and says what came of it.
     pub(super) async fn finish(mut self) -> Result<Report> {
+        let ledger = self.close_ledgers().await?;
+        self.wait_for_tabs(&ledger).await?;
         let book = self.close_books().await?;
         if self.scenario.away > 0 {
             self.sign_in(true).await?;
         }
         tell("comparing what was acknowledged with what arrived");
-        let check = self.check(&book).await?;
+        let check = self.check(&ledger).await?;
         if !self.samples.all.is_empty() && self.town.is_some() {
             self.figures.insert("cores".to_owned(), self.samples.mean(|sample| sample.cores));
             self.figures.insert("login_server_cores".to_owned(), self.samples.mean(|sample| sample.login_server_cores));
@@ -212,28 +214,48 @@ impl LoadTest {
         Ok(Report::of(&self.scenario, &book, self.figures, check, self.samples))
     }
 
-    async fn check(&self, book: &Book) -> Result<CheckReport> {
-        let expected = Arc::new(book.ledger.conversations(|person| self.cast.resident(person).is_some()));
-        let until = Instant::now() + Duration::from_secs(self.scenario.settle_s);
+    async fn check(&self, ledger: &Ledger) -> Result<CheckReport> {
+        let expected = Arc::new(ledger.conversations(|person| self.cast.resident(person).is_some()));
+        let until = self.settled();
         let checks = self.workers.iter().map(|worker| worker.send(Check { expected: expected.clone(), until }));
         let verdict = try_join_all(checks).await?.into_iter().fold(Verdict::default(), Verdict::plus);
         let tabs = self.tabs().await?;
-        let open = tabs.iter().filter(|tab| !tab.closed);
-        let untold = open.map(|tab| book.ledger.acknowledged_for(tab.person).saturating_sub(tab.seen)).sum();
         let check = CheckReport {
-            acknowledged: book.ledger.acknowledged(),
+            acknowledged: ledger.acknowledged(),
             conversations: expected.len(),
             tabs: tabs.len(),
             tabs_closed: tabs.iter().filter(|tab| tab.closed).count(),
-            untold,
+            untold: untold(ledger, &tabs),
             error_lines: self.town.as_ref().map_or(0, Town::error_lines),
             ..CheckReport::default()
         };
         Ok(check.judged(verdict))
     }
 
+    /// Waits until each tab has been told of all that it is to be told of: the last ones are still on their way, and count as the others do.
+    async fn wait_for_tabs(&self, ledger: &Ledger) -> Result<()> {
+        let until = self.settled();
+        while untold(ledger, &self.tabs().await?) > 0 && Instant::now() < until {
+            actix::clock::sleep(LOOK_EVERY).await;
+        }
+        Ok(())
+    }
+
+    /// When everything should have arrived that is under way now.
+    fn settled(&self) -> Instant {
+        Instant::now() + Duration::from_secs(self.scenario.settle_s)
+    }
+
+    async fn close_ledgers(&self) -> Result<Ledger> {
+        let ledgers = try_join_all(self.workers.iter().map(|worker| worker.send(CloseLedger))).await?;
+        Ok(ledgers.into_iter().fold(Ledger::default(), |mut all, ledger| {
+            all.merge(ledger);
+            all
+        }))
+    }
+
     async fn close_books(&self) -> Result<Book> {
-        let books = try_join_all(self.workers.iter().map(|worker| worker.send(Close))).await?;
+        let books = try_join_all(self.workers.iter().map(|worker| worker.send(CloseBook))).await?;
         Ok(books.into_iter().fold(Book::default(), |mut all, book| {
             all.merge(book);
             all
@@ -247,6 +269,12 @@ impl LoadTest {
     fn usage(&self) -> TownUsage {
         self.town.as_ref().map_or_else(TownUsage::default, Town::usage)
     }
+}
+
+/// Messages that tabs which are open should have been told of, and were not.
+fn untold(ledger: &Ledger, tabs: &[TabReport]) -> usize {
+    let open = tabs.iter().filter(|tab| !tab.closed);
+    open.map(|tab| ledger.acknowledged_for(tab.person).saturating_sub(tab.seen)).sum()
 }
 
 /// A test that needs more open files than this shell allows would fail half-way.

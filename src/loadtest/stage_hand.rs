@@ -12,20 +12,21 @@ use super::actions::any_of;
 use super::book::Book;
 use super::browser::{Browser, Trouble, client};
 use super::cast::Cast;
-use super::ledger::PersonIndex;
+use super::ledger::{Ledger, PersonIndex};
 use super::mark::{Epoch, Mark};
 use super::tab::Tab;
 
 /// Numbers of messages that each thread has for itself.
 const NUMBERS_OF_ONE_THREAD: u64 = 1_000_000_000_000;
 
-/// The people of one thread, and its book.
+/// The people of one thread, its book, and its ledger.
 pub(super) struct StageHand {
     pub(super) thread: usize,
     pub(super) cast: Arc<Cast>,
     pub(super) epoch: Epoch,
     pub(super) client: Client,
     pub(super) book: Rc<RefCell<Book>>,
+    pub(super) ledger: RefCell<Ledger>,
     /// Messages that were on the node before.
     pub(super) stored: u64,
     pub(super) browsers: RefCell<BTreeMap<PersonIndex, Rc<Browser>>>,
@@ -42,6 +43,7 @@ impl StageHand {
             epoch,
             client: client(),
             book: Rc::default(),
+            ledger: RefCell::default(),
             stored,
             browsers: RefCell::default(),
             tabs: RefCell::default(),
@@ -68,7 +70,7 @@ impl StageHand {
 
     /// Enters a message into the ledger: acknowledged, unclear, or refused, which is not entered.
     pub(super) fn enter(&self, (from, to): (PersonIndex, PersonIndex), mark: Mark, outcome: &Result<(), Trouble>) {
-        let ledger = &mut self.book.borrow_mut().ledger;
+        let mut ledger = self.ledger.borrow_mut();
         match outcome {
             Ok(()) => ledger.acknowledge(from, to, mark.number),
             Err(trouble) if trouble.is_refusal() => {}

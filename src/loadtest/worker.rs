@@ -20,7 +20,7 @@ use super::book::{Book, Recent};
 use super::browser::{Browser, Trouble};
 use super::calls;
 use super::cast::Cast;
-use super::ledger::{Expected, PersonIndex, Verdict};
+use super::ledger::{Expected, Ledger, PersonIndex, Verdict};
 use super::mark::Epoch;
 use super::pace::Pace;
 use super::scenario::{Action, Call};
@@ -40,7 +40,7 @@ const OPENED_AT_ONCE: usize = 32;
 const MOST_AT_ONCE: usize = 4096;
 
 /// Between two looks at a conversation in which something is missing.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
+pub(super) const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// The owner of a thread's part of the load.
 pub(super) struct Worker {
@@ -276,15 +276,28 @@ impl Handler<LookAtTabs> for Worker {
     }
 }
 
+/// Hands the ledger over: nobody sends any more.
+#[derive(Message)]
+#[rtype(result = "Ledger")]
+pub(super) struct CloseLedger;
+
+impl Handler<CloseLedger> for Worker {
+    type Result = MessageResult<CloseLedger>;
+
+    fn handle(&mut self, _: CloseLedger, _: &mut Context<Self>) -> Self::Result {
+        MessageResult(self.hand.ledger.take())
+    }
+}
+
 /// Hands the book over: nothing more is written into it that counts.
 #[derive(Message)]
 #[rtype(result = "Book")]
-pub(super) struct Close;
+pub(super) struct CloseBook;
 
-impl Handler<Close> for Worker {
-    type Result = MessageResult<Close>;
+impl Handler<CloseBook> for Worker {
+    type Result = MessageResult<CloseBook>;
 
-    fn handle(&mut self, _: Close, _: &mut Context<Self>) -> Self::Result {
+    fn handle(&mut self, _: CloseBook, _: &mut Context<Self>) -> Self::Result {
         MessageResult(self.hand.book.take())
     }
 }

@@ -1,4 +1,7 @@
 //! `kith loadtest`, for a few seconds each: that it does what it says, not how fast.
+//!
+//! It begins things at random moments. So each test asks for a rate at which some twenty of what it counts are to be expected: none at all then
+//! comes once in e^20 runs.
 
 use serde_json::Value;
 
@@ -21,7 +24,7 @@ fn is_empty(folder: &std::path::Path) -> bool {
 #[test]
 fn people_on_several_nodes_get_each_message_once_and_nothing_is_left_behind() {
     let folder = tempfile::tempdir().unwrap();
-    let finished = run(folder.path(), &["loadtest", "mixed", "--seconds", "4", "--users", "8", "--nodes", "2", "--rate", "40", "--json"]);
+    let finished = run(folder.path(), &["loadtest", "mixed", "--seconds", "4", "--users", "8", "--nodes", "2", "--rate", "60", "--json"]);
     let told = result(&finished);
     let check = &told["check"];
     assert!(check["acknowledged"].as_u64().unwrap() > 10, "{check}");
@@ -35,7 +38,7 @@ fn people_on_several_nodes_get_each_message_once_and_nothing_is_left_behind() {
 #[test]
 fn peers_and_readers_are_played_and_a_plot_is_drawn() {
     let folder = tempfile::tempdir().unwrap();
-    let told = result(&run(folder.path(), &["loadtest", "peers", "--seconds", "1", "--json", "--plot", "plot.svg"]));
+    let told = result(&run(folder.path(), &["loadtest", "peers", "--seconds", "1", "--rate", "60", "--json", "--plot", "plot.svg"]));
     assert!(count(&told, "/ping") > 0 && count(&told, "/receiveMessage") > 0 && count(&told, "search") > 0, "{told}");
     assert!(told["figures"]["half of it, /receiveMessage, p99_ms"].as_f64().unwrap() > 0.0, "{told}");
     assert!(std::fs::read_to_string(folder.path().join("plot.svg")).unwrap().contains("<polyline"));
@@ -44,7 +47,7 @@ fn peers_and_readers_are_played_and_a_plot_is_drawn() {
 #[test]
 fn every_tab_is_told_of_a_message_and_stored_ones_are_found() {
     let folder = tempfile::tempdir().unwrap();
-    let told = result(&run(folder.path(), &["loadtest", "fanout", "--seconds", "2", "--tabs", "20", "--json"]));
+    let told = result(&run(folder.path(), &["loadtest", "fanout", "--seconds", "2", "--tabs", "20", "--rate", "20", "--json"]));
     let messages = count(&told, "message of a peer");
     assert!(messages > 0 && count(&told, "seen in a tab") >= messages * 20, "{told}");
     let told = result(&run(folder.path(), &["loadtest", "stored", "--seconds", "2", "--stored", "300", "--json"]));
@@ -58,7 +61,7 @@ async fn nodes_that_run_already_are_used() {
     let network = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(network.path(), &demo.first_line).unwrap();
     let path = network.path().to_str().unwrap();
-    let told = result(&run(folder.path(), &["loadtest", "--against", path, "--seconds", "2", "--rate", "10", "--json"]));
+    let told = result(&run(folder.path(), &["loadtest", "--against", path, "--seconds", "2", "--rate", "20", "--json"]));
     assert!(told["check"]["acknowledged"].as_u64().unwrap() > 0, "{told}");
     demo.stop().await;
 }
