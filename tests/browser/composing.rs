@@ -42,6 +42,28 @@ async fn a_draft_is_there_in_another_browser_and_after_a_restart_and_goes_when_i
 }
 
 #[actix_web::test]
+async fn who_is_chosen_before_the_page_knows_the_drafts_is_shown_once_it_does() {
+    let town = Town::of(["ana", "ben"]).await;
+    let ana = Person::logs_in(&town, "ana", Screen::Desk).await;
+    ana.open_conversation("ben").await;
+    ana.send("Hello").await;
+    ana.write("#composer-text", "half a sen").await;
+    ana.draft_is_kept("half a sen").await;
+
+    let late = "const asked = new Promise((release) => { window.releaseDrafts = release; });
+        window.fetch = ((fetch) => async (path, ...request) => { if (path.endsWith('/drafts')) await asked; return fetch(path, ...request); })(window.fetch)";
+    ana.prepare_pages(late).await;
+    ana.go("/chats").await;
+    ana.press("#conversation-list [data-username='ben']").await;
+    ana.wait_for("location.pathname === '/chats/ben'").await;
+    ana.evaluate("window.releaseDrafts()").await;
+    // In one look: it is not to be there for a moment only.
+    ana.wait_for(&format!("{} && document.querySelector('#composer').checkVisibility()", holds("half a sen"))).await;
+    ana.leave().await;
+    town.stop().await;
+}
+
+#[actix_web::test]
 async fn a_draft_is_there_after_a_reload_also_when_the_node_does_not_take_it() {
     let town = Town::of(["ana", "ben"]).await;
     let ana = Person::logs_in(&town, "ana", Screen::Desk).await;

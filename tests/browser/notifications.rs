@@ -50,6 +50,27 @@ async fn a_message_is_told_of_in_the_page_unless_one_looks_at_it_or_wants_quiet(
 }
 
 #[actix_web::test]
+async fn what_is_read_elsewhere_is_told_of_no_more() {
+    let town = Town::of(["ana", "ben"]).await;
+    let ana = Person::logs_in(&town, "ana", Screen::Desk).await;
+    let phone = Person::logs_in(&town, "ana", Screen::Phone).await;
+    let ben = Person::logs_in(&town, "ben", Screen::Desk).await;
+    ben.open_conversation("ana").await;
+    ana.go("/people").await;
+    ana.see("[data-username='ben'][data-online='true']").await;
+    // A toast goes by itself after some seconds, but not while one is at it.
+    ben.send("Low water is at 12:02.").await;
+    ana.focus(".toast-link").await;
+    phone.press("#conversation-list [data-username='ben']").await;
+    phone.read(".message.theirs", "Low water is at 12:02.").await;
+    ana.see_no(".toast").await;
+    for person in [ana, phone, ben] {
+        person.leave().await;
+    }
+    town.stop().await;
+}
+
+#[actix_web::test]
 async fn of_several_tabs_one_tells() {
     let town = Town::of(["ana", "ben"]).await;
     let ana = Person::logs_in(&town, "ana", Screen::Desk).await;

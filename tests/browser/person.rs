@@ -77,7 +77,10 @@ impl Person {
 
     /// Presses what can be pressed, once it can.
     pub(crate) async fn press(&self, css: &str) {
-        self.find(css, "", "!element.disabled").await.click().await.unwrap();
+        let pressed = self.find(css, "", "!element.disabled").await.click().await;
+        if let Err(error) = pressed {
+            self.fail(&format!("cannot press {css}: {error}")).await;
+        }
     }
 
     /// Presses keys together on the keyboard itself, wherever the focus is.
@@ -262,9 +265,14 @@ impl Person {
         if since.elapsed() < PATIENCE {
             return actix_web::rt::time::sleep(GLANCE).await;
         }
+        self.fail(&format!("waits in vain for {what}")).await;
+    }
+
+    /// Fails the test, with a picture of the page as it is.
+    async fn fail(&self, why: &str) -> ! {
         let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{}.png", self.name, std::process::id()));
         let taken = self.driver().screenshot(&picture).await;
         let address = self.evaluate("location.href").await;
-        panic!("{} waits in vain for {what}\n  on {address}\n  picture: {} {taken:?}", self.name, picture.display());
+        panic!("{} {why}\n  on {address}\n  picture: {} {taken:?}", self.name, picture.display());
     }
 }

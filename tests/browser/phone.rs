@@ -20,6 +20,8 @@ async fn on_a_phone_list_and_conversation_take_turns() {
     ben.read("#conversation-list [data-username='ana']", "Are you at the jetty?").await.click().await.unwrap();
     ben.read(".message.theirs .bubble", "Are you at the jetty?").await;
     ben.see_no(".list-pane").await;
+    // Nothing that tells of what he reads anyway lies on it.
+    ben.see_no(".toast").await;
     ben.press("#talk-back").await;
     ben.see("#conversation-list [data-username='ana']").await;
     ben.see_no(".talk-pane").await;

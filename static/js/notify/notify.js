@@ -5,14 +5,19 @@ import { on } from "../bus.js";
 import { preferences } from "../preferences.js";
 import { plainWords } from "../richtext.js";
 import { session } from "../session.js";
-import { isWatched, meet, userNamed } from "../state.js";
+import { conversationWith, isWatched, meet, userNamed } from "../state.js";
 import { showNotification } from "./browser.js";
 import { ring } from "./sound.js";
 import { isToSpeak, startSpeaking } from "./speaker.js";
-import { showToast } from "./toast.js";
+import { dropToasts, showToast } from "./toast.js";
 
 function isQuietFor(user) {
   return !preferences().notifications || user.muted || user.blocked || userNamed(session.me).status === "Do Not Disturb";
+}
+
+// Here or in another tab.
+function isRead(username) {
+  return isWatched(username) || conversationWith(username)?.unread === 0;
 }
 
 // The list of conversations tells of it by itself, and on a phone a toast would lie on it.
@@ -30,6 +35,8 @@ async function tell(message) {
   await meet(message.from).catch(() => {});
   const user = userNamed(message.from);
   if (isQuietFor(user) || !(await isToSpeak(message.id, { isWatched: isWatched(message.from) }))) return;
+  // Until that was decided the reader may have gone there.
+  if (isRead(message.from)) return;
   const href = addresses.chat(message.from);
   const words = message.file?.name ?? plainWords(message.html);
   if (document.visibilityState === "visible") showInPage({ user, href, words });
@@ -41,4 +48,5 @@ async function tell(message) {
 export function startNotifying() {
   startSpeaking();
   on("message", ({ message }) => tell(message));
+  on("conversations", () => dropToasts(isRead));
 }

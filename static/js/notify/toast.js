@@ -12,10 +12,15 @@ export function showToast({ user, href, words }) {
   const toast = el("div", { class: "toast", dataset: { username: user.username } }, link, iconButton("close", texts.close, () => toast.remove()));
   link.addEventListener("click", () => toast.remove());
   // One for each sender: the newest says enough.
-  for (const earlier of toasts.children) if (earlier.dataset.username === user.username) earlier.remove();
+  dropToasts((username) => username === user.username);
   while (toasts.childElementCount >= MOST) toasts.firstElementChild.remove();
   toasts.append(toast);
   leaveLater(toast);
+}
+
+// Takes away what is no news any more: from those of whom `isOld(username)` is true.
+export function dropToasts(isOld) {
+  for (const toast of [...byId("toasts").children]) if (isOld(toast.dataset.username)) toast.remove();
 }
 
 function leaveLater(toast) {

@@ -5,7 +5,6 @@ import { startDrafts } from "../chats/drafts.js";
 import { startDrop } from "../chats/drop.js";
 import { setOpenConversation, startList } from "../chats/list.js";
 import { byId } from "../dom.js";
-import { session } from "../session.js";
 
 // "/chats/ana" -> "ana", "/chats" -> null
 function usernameIn(path) {
@@ -25,18 +24,26 @@ function show(username, at = null) {
   setOpenConversation(username);
 }
 
+// Shows what the address names, once it is known who there is. Whoever chooses somebody before that sees them then.
+let isReady = false;
+function showAddressed() {
+  if (isReady) show(usernameIn(location.pathname), messageIn(location.search));
+}
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
   const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey && !event.defaultPrevented;
   if (!isPlain || !link || link.target || link.origin !== location.origin || !/^\/chats(\/|$)/.test(link.pathname)) return;
   event.preventDefault();
-  const username = usernameIn(link.pathname);
   const address = link.pathname + link.search;
   if (address !== location.pathname + location.search) history.pushState(null, "", address);
-  show(username, messageIn(link.search));
+  showAddressed();
 });
-addEventListener("popstate", () => show(usernameIn(location.pathname), messageIn(location.search)));
+addEventListener("popstate", showAddressed);
 
 startConversation();
 startDrop(openUsername);
-startApp().then(() => Promise.all([startList(), startDrafts()])).then(() => show(session.with, messageIn(location.search)));
+startApp().then(() => Promise.all([startList(), startDrafts()])).then(() => {
+  isReady = true;
+  showAddressed();
+});
