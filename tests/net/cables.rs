@@ -10,15 +10,8 @@ const FILE_BYTES: usize = 200_000;
 /// Ana's node, and ben at a second one that is reached by a cable.
 async fn ana_and_ben_at_a_cable(network: &TestNetwork) -> (Rc<TestNode>, User, User, Link) {
     let first = network.node_with(|settings| settings.courier.timeout_ms = 2000).await;
-    let second = network.node().await;
+    let (second, cable) = network.node_at_a_cable().await;
     let (ana, ben) = (first.as_user("ana").await, second.as_user("ben").await);
-    let cable = Link::to(second.address()).await;
-    // Ben's node reports a second time, with his key, shortly after he has logged in; that is not to come after the report of the cable.
-    let with_key = "SELECT count(*) FROM people WHERE username = 'ben' AND public_key IS NOT NULL";
-    eventually("the first node has ben's key", async || (first.count(with_key) == 1).then_some(())).await;
-    network.login_server.report("ben", cable.address()).await;
-    let at = format!("SELECT count(*) FROM people WHERE username = 'ben' AND port = {}", cable.address().port());
-    eventually("the first node knows the cable", async || (first.count(&at) == 1).then_some(())).await;
     ana.sees_online("ben").await;
     (first, ana, ben, cable)
 }

@@ -231,13 +231,9 @@ async fn a_peer_that_never_answers_delays_only_what_is_meant_for_it() {
 #[actix_web::test]
 async fn a_cut_cable_only_delays() {
     let network = TestNetwork::start().await;
-    let (first, second) = (network.node().await, network.node().await);
-    let ana = first.as_user("ana").await;
-    let cable = super::support::Link::to(second.address()).await;
-    network.login_server.report("ben", cable.address()).await;
-    // Ben has an account at the second node, which is reached by the cable.
-    let ben = second.as_user("ben").await;
-    network.login_server.report("ben", cable.address()).await;
+    let first = network.node().await;
+    let (second, cable) = network.node_at_a_cable().await;
+    let (ana, ben) = (first.as_user("ana").await, second.as_user("ben").await);
     ana.sees_online("ben").await;
     let mut sent = Vec::new();
     for mode in [Mode::Cut, Mode::Whole, Mode::Cut, Mode::Babbling(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n0".to_vec()), Mode::Whole]

@@ -41,6 +41,15 @@ impl TestNetwork {
         node
     }
 
+    /// Starts a node that others reach by a cable: it says so itself, whenever it reports.
+    pub(crate) async fn node_at_a_cable(&self) -> (Rc<TestNode>, Link) {
+        let cable = Link::to(self.login_server.address()).await;
+        let node = self.node_with(|settings| settings.node.advertise = cable.address().to_string()).await;
+        // Nobody is logged in yet, so nobody has called it.
+        cable.lead_to(node.address());
+        (node, cable)
+    }
+
     /// Starts two nodes, logs ana in on the first and ben on the second, and waits until each sees the other.
     pub(crate) async fn pair(&self) -> (User, User) {
         let (first, second) = (self.node().await, self.node().await);
