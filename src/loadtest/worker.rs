@@ -39,7 +39,7 @@ const OPENED_AT_ONCE: usize = 32;
 /// Actions that may be under way at the same time; beyond that they are counted as not begun.
 const MOST_AT_ONCE: usize = 4096;
 
-/// Between two looks at a conversation in which something is missing.
+/// Between two looks at a conversation, or at the tabs, in which something is missing.
 pub(super) const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// The owner of a thread's part of the load.

@@ -5,7 +5,7 @@ export const session = {
   page: data.page,
   me: data.me ?? null,
   csrfToken: data.csrf ?? null,
-  // The open conversation, or the person whose profile this is.
+  // The person whose profile this is, or whose conversation the page was asked for.
   with: data.with ?? null,
   messageLimitBytes: Number(data.messageLimit),
   fileLimitBytes: Number(data.fileLimit),

@@ -58,7 +58,13 @@ async fn who_is_chosen_before_the_page_knows_the_drafts_is_shown_once_it_does() 
     ana.wait_for("location.pathname === '/chats/ben'").await;
     ana.evaluate("window.releaseDrafts()").await;
     // In one look: it is not to be there for a moment only.
-    ana.wait_for(&format!("{} && document.querySelector('#composer').checkVisibility()", holds("half a sen"))).await;
+    let is_shown = format!("{} && document.querySelector('#composer').checkVisibility()", holds("half a sen"));
+    ana.wait_for(&is_shown).await;
+
+    // However an address spells a name.
+    ana.go("/chats/BEN").await;
+    ana.evaluate("window.releaseDrafts()").await;
+    ana.wait_for(&is_shown).await;
     ana.leave().await;
     town.stop().await;
 }

@@ -6,10 +6,10 @@ import { startDrop } from "../chats/drop.js";
 import { setOpenConversation, startList } from "../chats/list.js";
 import { byId } from "../dom.js";
 
-// "/chats/ana" -> "ana", "/chats" -> null
+// "/chats/Ana" -> "ana", as the node takes it; "/chats" -> null
 function usernameIn(path) {
   const name = path.split("/")[2];
-  return name ? decodeURIComponent(name) : null;
+  return name ? decodeURIComponent(name).toLowerCase() : null;
 }
 
 // "?at=4f…" -> "4f…": the message to begin at.
